@@ -1,0 +1,156 @@
+import type { Decision, Presented } from '../decision/decision.ts';
+import type { Receipt } from '../revocation/receipt.ts';
+import type {
+  AuthorizationServer,
+  DeviceStanding,
+  OwnerRole,
+  Target,
+  TestStep,
+} from '../servers/authorization-server.ts';
+import type { Text } from '../sharing/text.ts';
+import type { RptFacts } from '../uma/rpt.ts';
+
+/** Which server a gateway talks to, and how this Node-RED is reached. */
+export interface GatewaySettings {
+  userDir: string;
+  /** One owner's connection; a second owner's things need a second one. */
+  connection: string;
+  server: { kind: 'built-in'; port: number } | { kind: 'built-in-at'; url: string };
+  /** Origins under which devices reach this Node-RED, e.g. `http://127.0.0.1:1880`. Read anew for every proof. */
+  addresses(): string[];
+  /** The built-in server's first owner, from UMA_OWNER and UMA_OWNER_PASSWORD. */
+  owner?: { name: string; password: string };
+  /** Joins without a code (installers, scripts). */
+  registrationToken?: string;
+  name: string;
+  log(line: string): void;
+}
+
+/** How far a gateway is on its way to an owner. */
+export type Standing =
+  | { phase: 'starting' }
+  | { phase: 'no-owner'; setUpLink?: string; userCode?: string }
+  | { phase: 'waiting-for-owner'; userCode: string; verificationUri: string }
+  | { phase: 'ready' }
+  | { phase: 'unreachable'; error: Text }
+  | { phase: 'failed'; error: Text }
+  | { phase: 'closed' };
+
+/** A device or resource as a flow names it; `key` is the stable slug. */
+export interface DeviceWish {
+  key: string;
+  name: string;
+  algorithm: 'ES256' | 'EdDSA';
+}
+export interface ResourceWish {
+  key: string;
+  name: string;
+  type?: string;
+  scopes: string[];
+  critical: boolean;
+}
+
+/** What `device-identity` shows of a device. */
+export interface DeviceStatus {
+  device: string;
+  state: DeviceStanding['state'];
+  owner?: string;
+  assurance: DeviceStanding['assurance'];
+  keyThumbprint?: string;
+  keyAgeDays?: number;
+}
+
+export interface CallWish {
+  /** Key of a device of this gateway. */
+  device: string;
+  /** Key of a resource of this gateway; absent: the resource is asked, and its challenge answered. */
+  resource?: string;
+  scopes: string[];
+  method: string;
+  /** Absolute, or beginning with `/` for this Node-RED's first address. */
+  url: string;
+}
+
+/** "Not yet or no": the second output of `uma-request`. */
+export interface NotAllowed {
+  outcome: 'pending' | 'needs-info' | 'denied' | 'unreachable';
+  reason: string;
+  retryAt?: number;
+  redirectUser?: string;
+  hint: Text;
+}
+
+/** Headers that carry a token and a fresh proof; `attempt` names the call, should a challenge come back. */
+export interface ProvedHeaders {
+  outcome: 'allowed';
+  url: string;
+  authorization: string;
+  dpop: string;
+  device: string;
+}
+
+export interface HttpAnswer {
+  outcome: 'answered';
+  statusCode: number;
+  headers: Record<string, string>;
+  body: Buffer;
+  responseUrl: string;
+  device: string;
+}
+
+/** How a call leaves the house: undici's fetch, or one through a TLS or proxy configuration. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export interface CheckWish {
+  /** Key of a resource of this gateway. */
+  resource: string;
+  scopes: string[];
+  maxAnswerAgeMs: number;
+  leewaySeconds: number;
+  acceptBearer: boolean;
+}
+
+/** What `http response` needs to refuse (security.md, the table of answers). */
+export interface Refusal {
+  statusCode: number;
+  headers: Record<string, string>;
+  payload: { error: string; error_description: string; hint: string };
+}
+
+/** One server with everything that stands on it. Knows no Node-RED. */
+export interface Gateway {
+  readonly connection: string;
+  readonly issuer: string;
+  readonly server: AuthorizationServer;
+  standing(): Standing;
+  watchStanding(listener: (standing: Standing) => void): () => void;
+  /** Keeps a device provisioned while held; the key outlives the hold. */
+  holdDevice(wish: DeviceWish): () => void;
+  holdResource(wish: ResourceWish): () => void;
+  /** Names a device by key or `client_id`; a resource by key or server id. Undefined: not known (yet). */
+  deviceId(keyOrId: string): string | undefined;
+  resourceId(keyOrId: string): string | undefined;
+  call(
+    wish: CallWish,
+    options: { headers: Record<string, string>; body?: string | Buffer; fetch?: Fetch; signal: AbortSignal },
+  ): Promise<HttpAnswer | NotAllowed>;
+  /** `challenge`: the `WWW-Authenticate` and `DPoP-Nonce` of a 401 wired back. */
+  headers(
+    wish: CallWish,
+    challenge: { wwwAuthenticate?: string; nonce?: string } | undefined,
+    signal: AbortSignal,
+  ): Promise<ProvedHeaders | NotAllowed>;
+  check(presented: Presented, wish: CheckWish, pass: (facts: RptFacts) => void): Promise<Decision>;
+  refuse(decision: Decision & { allowed: false }, wish: CheckWish, source: string): Promise<Refusal>;
+  owner(): Promise<OwnerRole>;
+  revoke(
+    target: Target,
+    options: { confirmWithinMs: number; why: 'revoked' | 'panic' },
+  ): Promise<{ receipt: Receipt; later: Promise<Receipt | undefined> }>;
+  deviceStatus(keyOrId: string): Promise<DeviceStatus>;
+  suspend(keyOrId: string): Promise<DeviceStatus>;
+  resume(keyOrId: string): Promise<DeviceStatus>;
+  devices(): DeviceStanding[];
+  resources(): { key: string; id?: string; name: string; scopes: string[] }[];
+  test(): AsyncIterable<TestStep>;
+}

@@ -1,0 +1,159 @@
+import type { CryptoKey, JWK } from 'jose';
+import type { Page, Share, ShareRequest, ShareWish } from '../sharing/share.ts';
+import type { Text } from '../sharing/text.ts';
+import type { Permission, Seconds } from '../uma/permission.ts';
+import type { RptReading } from '../uma/rpt.ts';
+
+/**
+ * One authorization server, whichever make, by role: each role acts with another authority, and some may be missing.
+ */
+export interface AuthorizationServer {
+  id: string;
+  issuer: string;
+  capabilities: Capabilities;
+  client: ClientRole;
+  resourceServer: ResourceServerRole;
+  devices: DeviceRole;
+  /** Rejects with `OwnerNotConnected`, which carries the link, where no owner gave this gateway authority. */
+  owner(id: string): Promise<OwnerRole>;
+  /** Idempotent by `order.id`; withdraws the policy first, then the tokens. */
+  end(order: EndOrder, signal?: AbortSignal): Promise<EndReport>;
+  /** A change is acknowledged to the server once `changed` has resolved. */
+  watch(changed: (change: ServerChange) => void | Promise<void>): Watch;
+  test(): AsyncIterable<TestStep>;
+  close(): Promise<void>;
+}
+
+export interface Capabilities {
+  deviceShares: boolean;
+  keepsRequests: boolean;
+  keepsConditions: boolean;
+  bindsRpt: boolean;
+  push: boolean;
+  verified: 'live' | 'by documentation';
+}
+
+/** A device as the server's client: its registered id and its private key, which never leaves this process. */
+export interface DeviceClient {
+  clientId: string;
+  privateKey: CryptoKey;
+  publicJwk: JWK;
+  algorithm: 'ES256' | 'EdDSA';
+}
+
+export type RptAsk = { ticket: string } | { permissions: Permission[] };
+
+/** Every answer of UMA Grant 3.3.5 and 3.3.6 that is an answer; transport and protocol faults reject instead. */
+export type RptOutcome =
+  | { kind: 'granted'; rpt: string; tokenType: 'DPoP' | 'Bearer'; expiresAt: Seconds; permissions: Permission[] }
+  | { kind: 'pending'; ticket?: string; retryAfterMs?: number }
+  | { kind: 'needs-info'; ticket: string; redirectUser?: string; requiredClaims: object[] }
+  | { kind: 'denied' };
+
+export interface ClientRole {
+  requestRpt(device: DeviceClient, ask: RptAsk, signal: AbortSignal): Promise<RptOutcome>;
+}
+
+export interface ResourceDescription {
+  /** The stable slug by which the gateway knows the resource. */
+  key: string;
+  name: string;
+  type?: string;
+  scopes: string[];
+  iconUri?: string;
+  /** The server's id, once registered. */
+  id?: string;
+}
+
+export interface ResourceServerRole {
+  rptReading: RptReading;
+  requestTicket(permissions: Permission[], signal: AbortSignal): Promise<{ ticket: string; asUri: string }>;
+  /** Creates or updates; returns the server's id of the resource. */
+  keep(resource: ResourceDescription): Promise<string>;
+  forget(resource: string): Promise<void>;
+}
+
+export interface OwnerRole {
+  shares(page?: string): Promise<Page<Share>>;
+  grant(wish: ShareWish): Promise<Share>;
+  change(id: string, wish: Partial<ShareWish>): Promise<Share>;
+  requests(): Promise<ShareRequest[]>;
+  approve(id: string, limits?: Partial<ShareWish>): Promise<Share>;
+  deny(id: string): Promise<void>;
+}
+
+export type DeviceState = 'unprovisioned' | 'provisioned' | 'active' | 'quarantined' | 'retired';
+export type Assurance = 'device' | 'shared' | 'gateway';
+
+export interface DeviceStanding {
+  clientId: string;
+  name: string;
+  state: DeviceState;
+  owner?: string;
+  assurance: Assurance;
+}
+
+export interface DeviceRole {
+  /** Idempotent by key: the same key registered again by this gateway gives the same `clientId`. */
+  register(device: { name: string; jwk: JWK }): Promise<{ clientId: string }>;
+  standing(clientId: string): Promise<DeviceStanding>;
+  /** `active` (resume) needs the owner's authority; `quarantined` and `retired` need none. */
+  setState(clientId: string, state: 'active' | 'quarantined' | 'retired'): Promise<void>;
+}
+
+/** What to end. `pair` ends only what the device may do with these scopes of the resource. `everything` names the owner. */
+export type Target =
+  | { token: string }
+  | { share: string }
+  | { device: string }
+  | { resource: string }
+  | { pair: { device: string; resource: string; scopes: string[] } }
+  | { everything: string };
+
+export interface EndOrder {
+  /** Chosen by the gateway; the same id asked again has no further effect and the same answer. */
+  id: string;
+  /** For `token`: the SHA-256 (base64url) by which every store of ours knows a token. */
+  target: Target;
+  at: Seconds;
+}
+
+export interface EndedShare {
+  share: string;
+  device: string;
+  resource: string;
+  scopes: string[];
+}
+
+export interface EndReport {
+  /** The server's own clock when it confirmed. */
+  at: Seconds;
+  ended: EndedShare[];
+  gateways: { id: string; ms: number }[];
+  unconfirmed: string[];
+}
+
+/** What a server tells, or what re-evaluation found. `number` orders them; a watcher acknowledges by returning. */
+export type ServerChange =
+  | { type: 'share-granted'; number: number; at: Seconds; share: string; device: string; resource: string }
+  | { type: 'share-ended'; number: number; at: Seconds; share: string; device: string; resource: string }
+  | { type: 'token-revoked'; number: number; at: Seconds; tokenHash: string }
+  | { type: 'request-denied'; number: number; at: Seconds; device: string; resource: string }
+  | { type: 'device-state'; number: number; at: Seconds; device: string; state: DeviceState }
+  | { type: 'panic'; number: number; at: Seconds; owner: string }
+  | { type: 'panic-ended'; number: number; at: Seconds; owner: string }
+  /** The server answered (a heartbeat): nothing changed, and it is alive. */
+  | { type: 'alive' };
+
+export interface Watch {
+  /** When the server was last heard from, in milliseconds since 1970; 0 before the first time. */
+  lastHeardMs(): number;
+  close(): Promise<void>;
+}
+
+/** One step of *Test connection*. */
+export interface TestStep {
+  step: Text;
+  ok: boolean;
+  hint?: Text;
+}

@@ -1,0 +1,59 @@
+// Builds dist/ (what Node runs) and resources/ (what the Node-RED editor loads).
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+process.chdir(root);
+
+function compile() {
+  const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
+  const done = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+  if (done.status !== 0) process.exit(done.status ?? 1);
+}
+
+/** Locale files, forms and pictures stand beside their code, in the build as in the source. */
+function copyBeside(folder) {
+  cpSync(folder, join('dist', folder), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.ts') && !path.endsWith('.tsx'),
+  });
+}
+
+/** Node-RED looks for icons in `dirname(entry)/icons` of each entry. */
+function copyIcons() {
+  for (const node of readdirSync('nodes')) {
+    if (existsSync(join('nodes', node, `${node}.ts`)))
+      cpSync('icons', join('dist', 'nodes', node, 'icons'), { recursive: true });
+  }
+}
+
+function editorEntries() {
+  return readdirSync('nodes', { recursive: true })
+    .map(String)
+    .filter((path) => path.endsWith('.editor.ts'))
+    .map((path) => join('nodes', path));
+}
+
+rmSync('dist', { recursive: true, force: true });
+rmSync('resources', { recursive: true, force: true });
+compile();
+for (const folder of ['lib', 'nodes', 'demo']) if (existsSync(folder)) copyBeside(folder);
+copyIcons();
+mkdirSync('resources', { recursive: true });
+await Promise.all(
+  editorEntries().map((entry) =>
+    build({
+      entryPoints: [entry],
+      outfile: join('resources', basename(entry).replace(/\.ts$/, '.js')),
+      bundle: true,
+      format: 'iife',
+      target: 'es2022',
+      minify: false,
+      legalComments: 'none',
+    }),
+  ),
+);
+writeFileSync(join('dist', '.built'), new Date().toISOString());

@@ -1,0 +1,75 @@
+// Runs the test tiers, each in a process of its own, and ends with `N passed, N failed`.
+// Unit tests run under c8: the branches of the rooms that decide are covered to 95 %.
+// `node scripts/test.mjs flows package` runs only those tiers.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+process.chdir(root);
+
+const tiers = ['unit', 'contract', 'nodes', 'flows', 'package'];
+const timeouts = { unit: 20_000, contract: 60_000, nodes: 60_000, flows: 180_000, package: 400_000 };
+const covered = ['uma', 'proof', 'decision', 'revocation'];
+const chosen = process.argv.slice(2).length > 0 ? process.argv.slice(2) : tiers;
+const counts = mkdtempSync(join(tmpdir(), 'uma-test-'));
+let [passed, failed] = [0, 0];
+
+const hasTests = (tier) =>
+  existsSync(join('test', tier)) &&
+  readdirSync(join('test', tier), { recursive: true }).some((name) => String(name).endsWith('.test.ts'));
+
+function command(tier) {
+  const mocha = [
+    'node_modules/mocha/bin/mocha.js',
+    '--import=tsx/esm',
+    '--reporter=test/support/counting-reporter.cjs',
+    `--timeout=${timeouts[tier]}`,
+    '--exit=false',
+    `test/${tier}/**/*.test.ts`,
+  ];
+  if (tier !== 'unit') return mocha;
+  const report = [
+    '--reporter=text-summary',
+    '--check-coverage',
+    '--branches=95',
+    '--lines=0',
+    '--functions=0',
+    '--statements=0',
+  ];
+  return [
+    'node_modules/c8/bin/c8.js',
+    ...covered.flatMap((room) => ['--include', `lib/${room}/**`]),
+    ...report,
+    process.execPath,
+    ...mocha,
+  ];
+}
+
+function countsOf(file) {
+  if (!existsSync(file)) return { passes: 0, failures: 1 };
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+for (const tier of chosen.filter(hasTests)) {
+  console.log(`\n== ${tier}`);
+  const file = join(counts, tier);
+  const done = spawnSync(process.execPath, command(tier), {
+    stdio: 'inherit',
+    env: { ...process.env, UMA_TEST_COUNTS: file, NODE_ENV: 'test' },
+  });
+  const { passes, failures } = countsOf(file);
+  passed += passes;
+  failed += failures;
+  if (done.status !== 0 && failures === 0) {
+    console.error(
+      `${tier}: ended with status ${done.status} although no test failed (coverage, or something kept running)`,
+    );
+    failed += 1;
+  }
+}
+rmSync(counts, { recursive: true, force: true });
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);
