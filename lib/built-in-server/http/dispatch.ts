@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Answer, empty, malformed } from './answer.ts';
+import { createHostGuard, occurrences } from './host-guard.ts';
+import { type Request, readRequest } from './request.ts';
+import { createRouter, type Route } from './router.ts';
+import { faultAnswer, misdirected, writeAnswer } from './write-answer.ts';
+
+/** Headers that decide who asks for what: sent twice, nobody can say which one counts. */
+const onlyOnce = ['authorization', 'dpop', 'content-type', 'content-length', 'content-encoding', 'origin', 'cookie'];
+
+/** From a message to its answer: Host guard, then routes, then whatever a handler answered or threw. */
+export function createDispatch(
+  issuer: string,
+  routes: readonly Route[],
+  log: (line: string) => void,
+): (message: IncomingMessage, response: ServerResponse) => void {
+  const guard = createHostGuard(issuer);
+  const origin = new URL(issuer).origin;
+  const find = createRouter(routes);
+  const answer = async (message: IncomingMessage): Promise<Answer> => {
+    const finding = guard(message);
+    if (finding === 'foreign') return misdirected;
+    const repeated = onlyOnce.find((name) => occurrences(message, name) > 1);
+    if (repeated) throw malformed(`the header ${repeated} was sent twice`);
+    const request = readRequest(message, origin, finding === 'issuer');
+    const { route, params } = find(request);
+    if (route.page && !request.canonical) return toIssuer(issuer, message);
+    return route.handle({ ...request, params } satisfies Request);
+  };
+  return (message, response) => {
+    response.on('error', () => message.destroy());
+    answer(message)
+      .catch((fault: unknown) => faultAnswer(fault, log))
+      .then((given) => writeAnswer(response, given))
+      .catch(() => response.destroy());
+  };
+}
+
+/** A page is bookmarked, keeps cookies and is compared with a printed address: one name only. */
+function toIssuer(issuer: string, message: IncomingMessage): Answer {
+  return empty(message.method === 'GET' ? 302 : 421, { location: issuer + (message.url ?? '/') });
+}

@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http';
+
+export type HostFinding = 'issuer' | 'alias' | 'foreign';
+
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * Judges the Host of a message before anything of it is parsed. Only the issuer's host and port are ours; for an
+ * issuer on this computer, its other names too (`alias`). Everything else is `foreign`, which ends DNS rebinding:
+ * another name, two Host headers, an absolute-form or asterisk target.
+ */
+export function createHostGuard(issuer: string): (message: IncomingMessage) => HostFinding {
+  const { host, hostname, port, protocol } = new URL(issuer);
+  const explicitPort = port || (protocol === 'https:' ? '443' : '80');
+  const own = new Set([host, `${hostname}:${explicitPort}`]);
+  const aliases = new Set(
+    loopbackNames.includes(hostname) ? loopbackNames.map((name) => `${name}:${explicitPort}`) : [],
+  );
+  return (message) => {
+    const sent = message.headers.host?.toLowerCase() ?? '';
+    if (!message.url?.startsWith('/') || occurrences(message, 'host') !== 1) return 'foreign';
+    if (own.has(sent)) return 'issuer';
+    return aliases.has(sent) ? 'alias' : 'foreign';
+  };
+}
+
+/** How often a header was sent; Node itself keeps only one of some, and joins others. */
+export function occurrences(message: IncomingMessage, header: string): number {
+  return message.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === header).length;
+}

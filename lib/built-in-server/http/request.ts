@@ -1,0 +1,47 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { parseForm, parseJson, readBody } from './body.ts';
+
+/** One request that has passed the Host guard. Bodies are read only when a handler asks. */
+export interface Request {
+  readonly method: string;
+  /** As received, without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** What stands in the braces of the route's path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly headers: IncomingHttpHeaders;
+  readonly remoteAddress: string;
+  /** The address as the issuer writes it, whatever Host was sent; without the query. The `htu` of a proof. */
+  readonly url: string;
+  /** `false`: came by another name of this computer; pages send such visitors to the issuer. */
+  readonly canonical: boolean;
+  form(): Promise<Record<string, string>>;
+  json(): Promise<unknown>;
+  readonly message: IncomingMessage;
+}
+
+/** Wraps a message. `origin` is the issuer's, `canonical` the Host guard's finding. */
+export function readRequest(message: IncomingMessage, origin: string, canonical: boolean): Request {
+  const target = message.url ?? '/';
+  const mark = target.indexOf('?');
+  const path = mark < 0 ? target : target.slice(0, mark);
+  return {
+    method: message.method ?? 'GET',
+    path,
+    query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
+    params: {},
+    headers: message.headers,
+    remoteAddress: message.socket.remoteAddress ?? '',
+    url: origin + path,
+    canonical,
+    form: async () => parseForm(message, await readBody(message)),
+    json: async () => parseJson(message, await readBody(message)),
+    message,
+  };
+}
+
+/** Whether the caller sits on this computer. */
+export function fromLoopback(request: Request): boolean {
+  const address = request.remoteAddress.replace(/^::ffff:/, '');
+  return address === '::1' || address.startsWith('127.');
+}

@@ -1,0 +1,40 @@
+import type { ServerResponse } from 'node:http';
+import { type Answer, empty, Refusal, refusalAnswer } from './answer.ts';
+
+/** On every answer: nothing is cached, framed, sniffed, referred or loaded from elsewhere, and no other origin may read. */
+const commonHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+/** Writes what a handler answered. A handler's own headers win over the common ones. */
+export async function writeAnswer(response: ServerResponse, answer: Answer): Promise<void> {
+  for (const [name, value] of Object.entries(commonHeaders)) response.setHeader(name, value);
+  if (answer.kind === 'takeOver') return answer.takeOver(response);
+  response.statusCode = answer.status;
+  for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
+  response.setHeader('content-length', Buffer.byteLength(answer.content));
+  response.end(answer.content);
+}
+
+/**
+ * The answer to whatever a handler threw. Only a `Refusal` says why; anything else is ours to repair: 500, and the
+ * log learns its kind, never its content.
+ */
+export function faultAnswer(fault: unknown, log: (line: string) => void): Answer {
+  if (fault instanceof Refusal) return refusalAnswer(fault);
+  log(`The built-in server could not answer a request: ${kindOf(fault)}`);
+  return refusalAnswer(new Refusal(500, 'server_error', 'the server could not do this; its log says why'));
+}
+
+function kindOf(fault: unknown): string {
+  if (!(fault instanceof Error)) return 'something that is not an error was thrown';
+  return 'code' in fault && typeof fault.code === 'string' ? `${fault.name} ${fault.code}` : fault.name;
+}
+
+/** Misdirected (RFC 9110 15.5.20), and nothing more to tell. */
+export const misdirected: Answer = empty(421, { connection: 'close' });
