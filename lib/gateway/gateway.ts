@@ -154,3 +154,10 @@ export interface Gateway {
   resources(): { key: string; id?: string; name: string; scopes: string[] }[];
   test(): AsyncIterable<TestStep>;
 }
+
+/** A gateway as its opener sees it. */
+export interface RunningGateway extends Gateway {
+  /** Takes the addresses and the log of the newest user over, without a restart. */
+  adopt(settings: GatewaySettings): void;
+  close(): Promise<void>;
+}
