@@ -1,0 +1,121 @@
+import type { Events } from './events.ts';
+import type { History } from './history.ts';
+import type { RowRange } from './indexed-table.ts';
+import { announceEnded, type IssuedTokens } from './issued-tokens.ts';
+import { ModelError } from './model-error.ts';
+import type { Actor, DeviceRecord, DeviceState } from './records.ts';
+import { nameKey, type Tables } from './tables.ts';
+
+const MOST_UNCLAIMED = 1000;
+const MOST_PER_OWNER = 5000;
+const UNCLAIMED_LIFE_SECONDS = 24 * 60 * 60;
+
+export interface Devices {
+  get(clientId: string): DeviceRecord | undefined;
+  /**
+   * Keeps a device. A new unclaimed one drives out those older than a day and, beyond 1,000, the oldest; their clients go with them.
+   * @throws ModelError `too_many` where the owner has 5,000 devices
+   */
+  put(record: DeviceRecord): void;
+  byThumbprint(jkt: string): DeviceRecord | undefined;
+  /** Does another device already go by this name? */
+  nameTaken(name: string, but?: string): boolean;
+  claimed(clientId: string): boolean;
+  /**
+   * Makes the owner's a device that nobody has claimed. Doing it twice changes nothing.
+   * @throws ModelError `device_unknown`, `device_retired`, `device_of_another`
+   */
+  claim(clientId: string, owner: string, by: Actor, name?: string): DeviceRecord;
+  /**
+   * Changes the state, tells the gateways and ends the device's tokens unless it is active. Retired is for ever.
+   * @returns the numbers of the events
+   * @throws ModelError `device_unknown`, `device_retired`
+   */
+  setState(clientId: string, state: DeviceState, why: string, by: Actor): number[];
+  list(range: { owner: string } & RowRange): DeviceRecord[];
+  ofGateway(gateway: string): DeviceRecord[];
+  remove(clientId: string): void;
+}
+
+export interface DeviceParts {
+  tables: Pick<Tables, 'devices' | 'shares'>;
+  nowSeconds(): number;
+  events: Pick<Events, 'add'>;
+  history: Pick<History, 'add'>;
+  issued: IssuedTokens;
+}
+
+export function createDevices(parts: DeviceParts): Devices {
+  const { tables, history } = parts;
+  const rows = tables.devices;
+  return {
+    get: (clientId) => rows.get(clientId),
+    put(record) {
+      if (rows.get(record.clientId) === undefined) makeRoom(parts, record);
+      rows.put(record.clientId, record);
+    },
+    byThumbprint: (jkt) => rows.by('thumbprint', jkt, { limit: 1 })[0],
+    nameTaken: (name, but) => rows.by('name', nameKey(name), { limit: 2 }).some((other) => other.clientId !== but),
+    claimed: (clientId) => rows.get(clientId)?.owner !== undefined,
+    claim(clientId, owner, by, name) {
+      const device = known(parts, clientId);
+      if (device.state === 'retired') throw new ModelError('device_retired', 'a retired device stays retired');
+      if (device.owner === owner && name === undefined) return device;
+      if (device.owner !== undefined && device.owner !== owner)
+        throw new ModelError('device_of_another', 'this device belongs to another owner');
+      const state = device.state === 'provisioned' ? 'active' : device.state;
+      const claimed = { ...device, owner, state, name: name ?? device.name };
+      rows.put(clientId, claimed);
+      if (device.owner === undefined) history.add({ what: 'device_claimed', by, owner, device: clientId });
+      if (state !== device.state) tellState(parts, claimed);
+      return claimed;
+    },
+    setState: (clientId, state, why, by) => setState(parts, clientId, state, why, by),
+    list: ({ owner, ...range }) => rows.by('owner', owner, range),
+    ofGateway: (gateway) => rows.by('gateway', gateway),
+    remove: (clientId) => rows.remove(clientId),
+  };
+}
+
+function setState(parts: DeviceParts, clientId: string, state: DeviceState, why: string, by: Actor): number[] {
+  const device = known(parts, clientId);
+  if (device.state === state) return [];
+  if (device.state === 'retired') throw new ModelError('device_retired', 'a retired device stays retired');
+  const changed = { ...device, state };
+  parts.tables.devices.put(clientId, changed);
+  const owner = device.owner === undefined ? {} : { owner: device.owner };
+  parts.history.add({ what: `device_${state}`, by, device: clientId, why, ...owner });
+  const told = tellState(parts, changed);
+  if (state === 'active') return [told];
+  const ended = parts.issued.endByDevice(clientId);
+  return [told, ...announceEnded(ended, parts.nowSeconds(), parts.events.add)];
+}
+
+function tellState({ tables, events, nowSeconds }: DeviceParts, device: DeviceRecord): number {
+  const where = tables.shares.by('device', device.clientId).map((share) => share.gateway);
+  const own = device.gateway === undefined ? [] : [device.gateway];
+  const change = { type: 'device-state', at: nowSeconds(), device: device.clientId, state: device.state } as const;
+  return events.add(change, [...own, ...where]);
+}
+
+function known({ tables }: DeviceParts, clientId: string): DeviceRecord {
+  const device = tables.devices.get(clientId);
+  if (device === undefined) throw new ModelError('device_unknown', 'there is no such device');
+  return device;
+}
+
+function makeRoom({ tables, issued, nowSeconds }: DeviceParts, coming: DeviceRecord): void {
+  const rows = tables.devices;
+  if (coming.owner !== undefined) {
+    if (rows.count('owner', coming.owner) >= MOST_PER_OWNER) throw new ModelError('too_many', 'too many devices');
+    return;
+  }
+  const waiting = rows.by('unclaimed', 'yes').sort((one, other) => one.createdAt - other.createdAt);
+  const tooOld = nowSeconds() - UNCLAIMED_LIFE_SECONDS;
+  const surplus = waiting.length - (MOST_UNCLAIMED - 1);
+  waiting.forEach((device, index) => {
+    if (index >= surplus && device.createdAt >= tooOld) return;
+    rows.remove(device.clientId);
+    issued.endClient(device.clientId);
+  });
+}

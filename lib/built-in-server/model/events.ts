@@ -1,0 +1,57 @@
+import { type Acknowledgement, createEventHub } from './event-hub.ts';
+import type { Change, EventRecord } from './records.ts';
+import { numberKey, type Tables } from './tables.ts';
+
+const KEPT_EVENTS = 10_000;
+
+/** What gateways are told: numbered, kept for replay, and acknowledged. */
+export interface Events {
+  /** Adds an event for these gateways (client ids); listeners hear it once the surrounding transaction has run. */
+  add(change: Change, gateways: readonly string[]): number;
+  /** Events after number `after` that concern this gateway, in order. */
+  since(after: number, gateway: string): EventRecord[];
+  /** The newest number given so far, 0 at first: where a gateway without a number may start. */
+  latest(): number;
+  /**
+   * A gateway is connected while it listens. An event may come both from `since` and here: skip numbers already sent.
+   * @returns ends the subscription
+   */
+  subscribe(gateway: string, listener: (event: EventRecord) => void): () => void;
+  acknowledge(gateway: string, number: number): void;
+  /**
+   * Waits until every connected gateway these events concern has acknowledged, at most `waitMs`.
+   * `unconfirmed` names those that have not, connected or not; `except` (the asker) is neither told nor named.
+   */
+  acknowledged(numbers: readonly number[], waitMs: number, except?: string): Promise<Acknowledgement>;
+  close(): void;
+}
+
+export function createEvents(tables: Pick<Tables, 'events'>, nowMs: () => number): Events {
+  const rows = tables.events;
+  const hub = createEventHub(nowMs);
+  const latest = () => rows.all({ reverse: true, limit: 1 })[0]?.number ?? 0;
+  const announce = (number: number) => {
+    // A transaction that failed has taken its events back by now.
+    const event = rows.get(numberKey(number));
+    if (event !== undefined) hub.deliver(event);
+  };
+  return {
+    add(change, gateways) {
+      const number = latest() + 1;
+      rows.put(numberKey(number), { number, atMs: nowMs(), gateways: [...new Set(gateways)], change });
+      if (number > KEPT_EVENTS) rows.remove(numberKey(number - KEPT_EVENTS));
+      queueMicrotask(() => announce(number));
+      return number;
+    },
+    since: (after, gateway) =>
+      rows.all({ after: numberKey(Math.max(0, after)) }).filter((event) => event.gateways.includes(gateway)),
+    latest,
+    subscribe: hub.subscribe,
+    acknowledge: (gateway, number) => hub.acknowledge(gateway, Math.min(number, latest())),
+    acknowledged(numbers, waitMs, except) {
+      const events = numbers.flatMap((number) => rows.get(numberKey(number)) ?? []);
+      return hub.acknowledged(events, waitMs, except);
+    },
+    close: hub.close,
+  };
+}

@@ -1,0 +1,76 @@
+import type { GatewayStore, TableKind } from '../../store/gateway-store.ts';
+
+export interface RowRange {
+  after?: string;
+  limit?: number;
+  reverse?: boolean;
+}
+
+/** A table with look-ups beside its key, kept in step within the caller's transaction. */
+export interface IndexedTable<T, Index extends string> {
+  get(id: string): T | undefined;
+  put(id: string, record: T): void;
+  remove(id: string): void;
+  /** Records in key order, read before the first is handed out: the caller may change the table meanwhile. */
+  all(range?: RowRange): T[];
+  /** Records whose index has this value, in key order. `after` is a record's key. */
+  by(index: Index, value: string, range?: RowRange): T[];
+  /** As `by`, each with its key. */
+  keyed(index: Index, value: string, range?: RowRange): [string, T][];
+  count(index: Index, value: string): number;
+}
+
+type IndexOf<T> = (record: T) => string | readonly string[] | undefined;
+
+/** Opens a table and its index table. Values and keys are escaped, so that no value reaches into another's range. */
+export function openIndexedTable<T, Index extends string>(
+  store: GatewayStore,
+  kind: TableKind<T>,
+  indexes: Record<Index, IndexOf<T>>,
+): IndexedTable<T, Index> {
+  const rows = store.table(kind);
+  const index = store.table<string>({ name: `${kind.name}-index`, version: 1, read: readId });
+  const names = Object.keys(indexes) as Index[];
+  const prefix = (name: Index, value: string) => `${name}/${encodeURIComponent(value)}/`;
+  const keysOf = (id: string, record: T) =>
+    names.flatMap((name) => listed(indexes[name](record)).map((value) => prefix(name, value) + id));
+  const keyed = (name: Index, value: string, range: RowRange = {}): [string, T][] => {
+    const start = prefix(name, value);
+    const { after, ...rest } = range;
+    const found = index.entries({ prefix: start, ...rest, ...(after === undefined ? {} : { after: start + after }) });
+    return [...found].flatMap(([, id]) => {
+      const record = rows.get(id);
+      return record === undefined ? [] : [[id, record]];
+    });
+  };
+  return {
+    get: (id) => rows.get(id),
+    put(id, record) {
+      const before = rows.get(id);
+      const keys = new Set(keysOf(id, record));
+      if (before !== undefined) for (const key of keysOf(id, before)) if (!keys.has(key)) index.remove(key);
+      for (const key of keys) index.put(key, id);
+      rows.put(id, record);
+    },
+    remove(id) {
+      const before = rows.get(id);
+      if (before === undefined) return;
+      for (const key of keysOf(id, before)) index.remove(key);
+      rows.remove(id);
+    },
+    all: (range = {}) => [...rows.entries(range)].map(([, record]) => record),
+    by: (name, value, range) => keyed(name, value, range).map(([, record]) => record),
+    keyed,
+    count: (name, value) => [...index.entries({ prefix: prefix(name, value) })].length,
+  };
+}
+
+function listed(value: string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === 'string' ? [value] : value;
+}
+
+function readId(stored: unknown): string {
+  if (typeof stored !== 'string') throw new TypeError('not an index entry');
+  return stored;
+}

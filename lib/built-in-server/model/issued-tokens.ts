@@ -1,0 +1,35 @@
+import type { Change } from './records.ts';
+
+/** A requesting party token that was alive until now: `hash` is `sha256(rpt)`, `gateway` the resource server it was for. */
+export interface EndedToken {
+  hash: string;
+  gateway: string;
+}
+
+/**
+ * What the model asks of whoever keeps the tokens. Every function is synchronous and runs inside the caller's
+ * transaction, so that nothing issued from a share outlives it.
+ */
+export interface IssuedTokens {
+  /** The device and the resource server of a live token, or nothing. */
+  find(hash: string): { device: string; gateway: string } | undefined;
+  endByHash(hash: string): EndedToken[];
+  endByShare(share: string): EndedToken[];
+  endByDevice(device: string): EndedToken[];
+  endByResource(resource: string): EndedToken[];
+  /** Those whose audience is this gateway. */
+  endByGateway(gateway: string): EndedToken[];
+  /** Tokens that carry an owner's authority (`shares:*`) for any gateway, refresh tokens included. Not PATs. */
+  endAuthority(owner: string): void;
+  /** The client, its key, its PATs, owner's tokens and refresh tokens: all of it, for ever. */
+  endClient(clientId: string): void;
+}
+
+/** Tells each gateway which of its tokens ended. */
+export function announceEnded(
+  tokens: EndedToken[],
+  at: number,
+  add: (change: Change, gateways: string[]) => number,
+): number[] {
+  return tokens.map((token) => add({ type: 'token-revoked', at, tokenHash: token.hash }, [token.gateway]));
+}

@@ -1,0 +1,94 @@
+/** The server's memory and its rules, put together: everything here is synchronous on the store's tables but for passwords. */
+import type { GatewayStore } from '../../store/gateway-store.ts';
+import { createDevices, type Devices } from './devices.ts';
+import { createEnds, type Ends } from './ends.ts';
+import { createEvents, type Events } from './events.ts';
+import { createGateways, type Gateways, stopGateway } from './gateways.ts';
+import { createHistory, type History } from './history.ts';
+import type { IssuedTokens } from './issued-tokens.ts';
+import { createOpenRequests } from './open-requests.ts';
+import { createOwners, type Owners } from './owners.ts';
+import { createPanic, type Panic } from './panic.ts';
+import { createPasswords } from './password.ts';
+import type { Actor, GatewayRecord } from './records.ts';
+import { createRegistrationTokens, type RegistrationTokens } from './registration-tokens.ts';
+import { createRequests, type Requests } from './requests.ts';
+import { createResources, type Resources } from './resources.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+import { createSetUp, type SetUp } from './set-up.ts';
+import { createShares, type Shares } from './shares.ts';
+import { openTables } from './tables.ts';
+
+export interface Model {
+  owners: Owners;
+  sessions: Sessions;
+  setUp: SetUp;
+  devices: Devices & {
+    /** Ends all its shares and requests, then the device, for ever. @returns the events' numbers */
+    retire(clientId: string, why: string, by: Actor): number[];
+  };
+  gateways: Gateways & {
+    /** *Stop this gateway*: its client, its tokens and every key it holds. @returns the events' numbers */
+    stop(gateway: GatewayRecord, by: Actor): number[];
+  };
+  resources: Resources & {
+    /** With its shares, requests and tokens. @returns the events' numbers */
+    remove(id: string, by: Actor): number[];
+  };
+  shares: Shares;
+  requests: Requests;
+  history: History;
+  events: Events;
+  panic: Panic;
+  ends: Ends;
+  registrationTokens: RegistrationTokens;
+  nowSeconds(): number;
+  /** Runs synchronously, all or nothing; resolves when it is on disk. */
+  transaction<T>(work: () => T): Promise<T>;
+  close(): void;
+}
+
+export interface ModelOptions {
+  store: GatewayStore;
+  issued: IssuedTokens;
+  nowMs(): number;
+  resetOwner?: boolean;
+}
+
+export function createModel(options: ModelOptions): Model {
+  const { store, issued, nowMs } = options;
+  const nowSeconds = () => Math.floor(nowMs() / 1000);
+  const tables = openTables(store);
+  const history = createHistory(tables, nowSeconds);
+  const events = createEvents(tables, nowMs);
+  const base = { tables, nowSeconds, events, history, issued };
+  const owners = createOwners(tables, createPasswords(), nowSeconds);
+  const panic = createPanic(base);
+  const devices = createDevices(base);
+  const open = createOpenRequests(tables, nowSeconds);
+  const shares = createShares({ ...base, devices, requests: open, panic });
+  const retire = (clientId: string, why: string, by: Actor) => {
+    const ended = shares.ofDevice(clientId).flatMap((share) => shares.end(share.id, why, by)?.events ?? []);
+    open.removeDevice(clientId);
+    return [...ended, ...devices.setState(clientId, 'retired', why, by)];
+  };
+  const ends = createEnds({ ...base, shares, retire, devices, removeRequests: open.removeResource });
+  return {
+    owners,
+    sessions: createSessions(tables, nowSeconds),
+    setUp: createSetUp({ anyOwner: owners.any, resetOwner: options.resetOwner ?? false, nowMs }),
+    devices: { ...devices, retire },
+    gateways: { ...createGateways(tables), stop: (gateway, by) => stopGateway({ ...base, retire }, gateway, by) },
+    resources: { ...createResources(tables), remove: (id, by) => ends.removeResource(id, by).events },
+    shares,
+    requests: createRequests({ tables, nowSeconds, open, shares, events, history }),
+    history,
+    events,
+    panic,
+    ends,
+    registrationTokens: createRegistrationTokens(tables, nowSeconds),
+    nowSeconds,
+    transaction: (work) => store.transaction(work),
+    close: events.close,
+  };
+}

@@ -1,0 +1,58 @@
+import type { Events } from './events.ts';
+import type { History } from './history.ts';
+import { announceEnded, type IssuedTokens } from './issued-tokens.ts';
+import type { Actor } from './records.ts';
+import { nameKey, type Tables } from './tables.ts';
+
+/** *Everything* of one owner is stopped until the owner, with the password, ends it. Withdrawn shares stay withdrawn. */
+export interface Panic {
+  active(owner: string): boolean;
+  /** Ends every token for the owner's things and every `shares:*` token. @returns when it began and the events' numbers */
+  start(owner: string, by: Actor): { since: number; events: number[] };
+  end(owner: string, by: Actor): { events: number[] };
+}
+
+export interface PanicParts {
+  tables: Tables;
+  nowSeconds(): number;
+  events: Pick<Events, 'add'>;
+  history: Pick<History, 'add'>;
+  issued: IssuedTokens;
+}
+
+export function createPanic(parts: PanicParts): Panic {
+  const { tables, nowSeconds, events, history, issued } = parts;
+  const record = (owner: string) => tables.owners.get(nameKey(owner));
+  const gatewaysOf = (owner: string) => tables.gateways.by('owner', owner).map((gateway) => gateway.clientId);
+  return {
+    active: (owner) => record(owner)?.panicSince !== undefined,
+    start(owner, by) {
+      const before = record(owner);
+      if (before === undefined) return { since: nowSeconds(), events: [] };
+      issued.endAuthority(owner);
+      if (before.panicSince !== undefined) return { since: before.panicSince, events: [] };
+      const at = nowSeconds();
+      tables.owners.put(nameKey(owner), { ...before, panicSince: at });
+      history.add({ what: 'panic', by, owner });
+      const own = gatewaysOf(owner);
+      const told = events.add({ type: 'panic', at, owner }, own);
+      const elsewhere = endTokens(parts, owner).filter((token) => !own.includes(token.gateway));
+      return { since: at, events: [told, ...announceEnded(elsewhere, at, events.add)] };
+    },
+    end(owner, by) {
+      const before = record(owner);
+      if (before?.panicSince === undefined) return { events: [] };
+      const { panicSince: _, ...calm } = before;
+      tables.owners.put(nameKey(owner), calm);
+      history.add({ what: 'panic_ended', by, owner });
+      return { events: [events.add({ type: 'panic-ended', at: nowSeconds(), owner }, gatewaysOf(owner))] };
+    },
+  };
+}
+
+/** Everything issued for the owner's resources, and everything the owner's devices hold anywhere. */
+function endTokens({ tables, issued }: PanicParts, owner: string) {
+  const onResources = tables.resources.by('owner', owner).flatMap((resource) => issued.endByResource(resource.id));
+  const ofDevices = tables.devices.by('owner', owner).flatMap((device) => issued.endByDevice(device.clientId));
+  return [...onResources, ...ofDevices];
+}

@@ -1,0 +1,80 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { ModelError } from './model-error.ts';
+import type { PasswordHash } from './records.ts';
+
+const COST = 2 ** 15;
+const BLOCK_SIZE = 8;
+const PARALLELIZATION = 1;
+const HASH_BYTES = 32;
+const SHORTEST = 10;
+const LONGEST = 1000;
+const AT_ONCE = 2;
+const MOST_WAITING = 20;
+
+/** @throws ModelError `weak_password` */
+export function checkPassword(password: string): void {
+  const length = [...password].length;
+  if (length < SHORTEST || length > LONGEST)
+    throw new ModelError('weak_password', `a password has ${SHORTEST} to ${LONGEST} characters`, { least: SHORTEST });
+}
+
+export interface Passwords {
+  /** @throws ModelError `weak_password`, `busy` */
+  hash(password: string): Promise<PasswordHash>;
+  /** Does as much work for no stored hash as for one, and then says no. @throws ModelError `busy` when too many wait */
+  verify(password: string, stored: PasswordHash | undefined): Promise<boolean>;
+}
+
+/** scrypt, two at a time; at most 20 more wait, so that guessing cannot fill memory. */
+export function createPasswords(): Passwords {
+  const inTurn = createTurns(AT_ONCE, MOST_WAITING);
+  const nobody = { cost: COST, blockSize: BLOCK_SIZE, parallelization: PARALLELIZATION, salt: newSalt(), hash: '' };
+  return {
+    async hash(password) {
+      checkPassword(password);
+      const shape = { ...nobody, salt: newSalt() };
+      return { ...shape, hash: (await inTurn(() => derive(password, shape))).toString('base64url') };
+    },
+    async verify(password, stored) {
+      const actual = await inTurn(() => derive(password.slice(0, LONGEST), stored ?? nobody));
+      const expected = Buffer.from(stored?.hash ?? '', 'base64url');
+      return actual.length === expected.length && timingSafeEqual(actual, expected);
+    },
+  };
+}
+
+function newSalt(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+function derive(password: string, shape: PasswordHash): Promise<Buffer> {
+  const { cost, blockSize, parallelization } = shape;
+  const options = { N: cost, r: blockSize, p: parallelization, maxmem: 256 * cost * blockSize };
+  const salt = Buffer.from(shape.salt, 'base64url');
+  return new Promise((resolve, reject) => {
+    scrypt(password.normalize('NFKC'), salt, HASH_BYTES, options, (error, key) =>
+      error === null ? resolve(key) : reject(error),
+    );
+  });
+}
+
+/** Runs at most `atOnce` tasks; the rest wait in order, and beyond `mostWaiting` are refused. */
+function createTurns(atOnce: number, mostWaiting: number) {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  const next = () => {
+    const start = waiting.shift();
+    if (start === undefined) running -= 1;
+    else start();
+  };
+  return async <T>(task: () => Promise<T>): Promise<T> => {
+    if (running < atOnce) running += 1;
+    else if (waiting.length >= mostWaiting) throw new ModelError('busy', 'too many sign-ins at once');
+    else await new Promise<void>((start) => waiting.push(start));
+    try {
+      return await task();
+    } finally {
+      next();
+    }
+  };
+}

@@ -1,0 +1,159 @@
+/** What the built-in server keeps, one record type per noun. Times are seconds since 1970 unless the name ends in `Ms`. */
+import type { Seconds, Share } from '../../sharing/share.ts';
+
+/** Who did something. `owner` on a gateway is the one it acted for. */
+export type Actor =
+  | { kind: 'owner'; owner: string }
+  | { kind: 'gateway'; gateway: string; owner?: string }
+  | { kind: 'device'; device: string }
+  | { kind: 'server' };
+
+export interface PasswordHash {
+  cost: number;
+  blockSize: number;
+  parallelization: number;
+  salt: string;
+  hash: string;
+}
+
+export interface OwnerRecord {
+  name: string;
+  password: PasswordHash;
+  createdAt: Seconds;
+  panicSince?: Seconds;
+}
+
+/** Half of it is the cookie, known by its hash (the key); the other half is the CSRF token. */
+export interface SessionRecord {
+  id: string;
+  owner: string;
+  csrfHash: string;
+  createdAt: Seconds;
+  expiresAt: Seconds;
+  from?: string;
+}
+
+export type DeviceState = 'provisioned' | 'active' | 'quarantined' | 'retired';
+
+export interface DeviceRecord {
+  clientId: string;
+  name: string;
+  /** The name it gave itself at an open registration; shown as such until its owner names it. */
+  callsItself: string;
+  nameTaken: boolean;
+  owner?: string;
+  state: DeviceState;
+  assurance: 'device' | 'shared' | 'gateway';
+  /** The gateway that holds its key. */
+  gateway?: string;
+  thumbprints: string[];
+  createdAt: Seconds;
+  lastSeen?: Seconds;
+}
+
+export interface GatewayRecord {
+  clientId: string;
+  name: string;
+  /** Absent until an owner approved it. */
+  owner?: string;
+  thumbprint: string;
+  /** The address it registered from. */
+  from: string;
+  createdAt: Seconds;
+  connectedAt?: Seconds;
+  /** What its owner approved. */
+  scopes: string[];
+  /** Where its owner limited `shares:grant`: only these. */
+  resources?: string[];
+}
+
+export interface ResourceRecord {
+  id: string;
+  name: string;
+  type?: string;
+  scopes: string[];
+  iconUri?: string;
+  description?: string;
+  owner: string;
+  gateway: string;
+  createdAt: Seconds;
+}
+
+export interface ShareRecord extends Share {
+  gateway: string;
+  createdAt: Seconds;
+  by: Actor;
+  /** Once set, the id is dead for ever. */
+  ended?: { at: Seconds; why: string; by: Actor };
+}
+
+export interface RequestRecord {
+  id: string;
+  device: string;
+  resource: string;
+  owner: string;
+  scopes: string[];
+  since: Seconds;
+  /** While set, the owner said no and is not asked again for a day. */
+  deniedAt?: Seconds;
+}
+
+/** A line of history as its maker gives it; the history adds number and time. */
+export interface HistoryLine {
+  what: string;
+  by: Actor;
+  owner?: string;
+  device?: string;
+  resource?: string;
+  share?: string;
+  why?: string;
+  values?: Record<string, string | number>;
+}
+
+export interface HistoryRecord extends HistoryLine {
+  number: number;
+  at: Seconds;
+}
+
+/** What gateways hear: `ServerChange` of the adapters' seam, without its number. */
+export type Change =
+  | { type: 'share-granted' | 'share-ended'; at: Seconds; share: string; device: string; resource: string }
+  | { type: 'token-revoked'; at: Seconds; tokenHash: string }
+  | { type: 'request-denied'; at: Seconds; device: string; resource: string }
+  | { type: 'device-state'; at: Seconds; device: string; state: DeviceState }
+  | { type: 'panic' | 'panic-ended'; at: Seconds; owner: string };
+
+export interface EventRecord {
+  number: number;
+  atMs: number;
+  /** Client ids of the gateways it concerns. */
+  gateways: string[];
+  change: Change;
+}
+
+export interface EndedShare {
+  share: string;
+  device: string;
+  resource: string;
+  scopes: string[];
+}
+
+/** The kept answer to an order to end something, so that the same order has the same answer. */
+export interface ReceiptRecord {
+  number: number;
+  /** The order's id, chosen by whoever gave it. */
+  id: string;
+  owner: string;
+  gateway?: string;
+  target: object;
+  at: Seconds;
+  ended: EndedShare[];
+  events: number[];
+}
+
+export interface RegistrationTokenRecord {
+  owner: string;
+  for: 'gateway' | 'device';
+  usesLeft: number;
+  expiresAt: Seconds;
+}

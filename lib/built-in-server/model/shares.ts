@@ -1,0 +1,161 @@
+import { holds, narrows } from '../../sharing/conditions.ts';
+import type { Conditions, ShareWish } from '../../sharing/share.ts';
+import type { Devices } from './devices.ts';
+import type { Events } from './events.ts';
+import type { History } from './history.ts';
+import { newId } from './ids.ts';
+import type { RowRange } from './indexed-table.ts';
+import { announceEnded, type IssuedTokens } from './issued-tokens.ts';
+import { ModelError } from './model-error.ts';
+import type { OpenRequests } from './open-requests.ts';
+import type { Panic } from './panic.ts';
+import type { Actor, EndedShare, ShareRecord } from './records.ts';
+import { checkConditions, checkScopes, checkWish } from './share-wish.ts';
+import { pairKey, type Tables } from './tables.ts';
+
+const MOST_PER_OWNER = 10_000;
+const KEPT_ENDED = 10_000;
+
+/** What may be changed of a share: who and what it is about may not. */
+export interface ShareChange {
+  scopes?: string[];
+  conditions?: Conditions;
+}
+
+export interface Shares {
+  /** Alive or ended. */
+  get(id: string): ShareRecord | undefined;
+  /** The shares that let this device use this resource now. */
+  covering(device: string, resource: string, nowSeconds: number): ShareRecord[];
+  /**
+   * The owner says yes. Claims an unclaimed device, closes a request it covers. The same wish again gives the share there is.
+   * @throws ModelError as `checkWish`, and `panic_active`, `device_of_another`, `too_many`
+   */
+  grant(wish: ShareWish, owner: string, by: Actor): { share: ShareRecord; created: boolean };
+  /** Would this change let anything through that the share does not? */
+  widens(share: ShareRecord, change: ShareChange): boolean;
+  /** Everything issued from the share before is revoked. @throws ModelError `not_found`, `share_ended`, as `checkWish` */
+  change(id: string, change: ShareChange, by: Actor): { share: ShareRecord; events: number[] };
+  /** Ends a share for ever. Ending it again changes nothing. @returns nothing where there is no such share */
+  end(id: string, why: string, by: Actor): { ended: EndedShare; at: number; events: number[] } | undefined;
+  list(range: { owner: string } & RowRange): ShareRecord[];
+  ofDevice(device: string): ShareRecord[];
+  ofResource(resource: string): ShareRecord[];
+  /** Notes that a token was issued from it just now. */
+  touch(id: string): void;
+}
+
+export interface ShareParts {
+  tables: Tables;
+  nowSeconds(): number;
+  devices: Devices;
+  requests: OpenRequests;
+  panic: Pick<Panic, 'active'>;
+  events: Pick<Events, 'add'>;
+  history: Pick<History, 'add'>;
+  issued: IssuedTokens;
+}
+
+export function createShares(parts: ShareParts): Shares {
+  const rows = parts.tables.shares;
+  return {
+    get: (id) => rows.get(id),
+    covering: (device, resource, now) =>
+      rows.by('pair', pairKey(device, resource)).filter((share) => !share.ended && holds(share.conditions, now)),
+    grant: (wish, owner, by) => grant(parts, wish, owner, by),
+    widens: (share, change) =>
+      !narrows(share.conditions, change.conditions ?? share.conditions) ||
+      !(change.scopes ?? []).every((scope) => share.scopes.includes(scope)),
+    change: (id, change, by) => changeShare(parts, id, change, by),
+    end: (id, why, by) => endShare(parts, id, why, by),
+    list: ({ owner, ...range }) => rows.by('owner', owner, range),
+    ofDevice: (device) => rows.by('device', device),
+    ofResource: (resource) => rows.by('resource', resource),
+    touch(id) {
+      const share = rows.get(id);
+      if (share !== undefined && !share.ended) rows.put(id, { ...share, lastUsed: parts.nowSeconds() });
+    },
+  };
+}
+
+function grant(parts: ShareParts, wish: ShareWish, owner: string, by: Actor) {
+  const { tables, history, requests } = parts;
+  if (parts.panic.active(owner)) throw new ModelError('panic_active', 'everything is stopped; end that first');
+  const { resource, device } = checkWish(tables, wish, owner);
+  const scopes = [...new Set(wish.scopes)].sort();
+  const twin = tables.shares
+    .by('pair', pairKey(device.clientId, resource.id))
+    .find((share) => sameWish(share, scopes, wish.conditions));
+  if (twin !== undefined) return { share: twin, created: false };
+  if (tables.shares.count('owner', owner) >= MOST_PER_OWNER) throw new ModelError('too_many', 'too many shares');
+  if (device.owner === undefined) parts.devices.claim(device.clientId, owner, by);
+  const id = newId('sh_');
+  const at = parts.nowSeconds();
+  const party = { kind: 'device', id: device.clientId } as const;
+  const conditions = { ...wish.conditions };
+  const about = { owner, resource: resource.id, gateway: resource.gateway, partyName: device.name };
+  const share: ShareRecord = { id, version: 1, ...about, party, scopes, conditions, createdAt: at, by };
+  tables.shares.put(id, share);
+  requests.closeCovered(share);
+  history.add({ what: 'share_granted', by, ...lineOf(share) });
+  const change = { type: 'share-granted', at, share: id, device: device.clientId, resource: resource.id } as const;
+  parts.events.add(change, concerned(parts, share));
+  return { share, created: true };
+}
+
+function changeShare(parts: ShareParts, id: string, change: ShareChange, by: Actor) {
+  const { tables, history, issued, events } = parts;
+  const before = tables.shares.get(id);
+  if (before === undefined) throw new ModelError('not_found', 'there is no such share');
+  if (before.ended) throw new ModelError('share_ended', 'an ended share stays ended');
+  const resource = tables.resources.get(before.resource);
+  if (resource === undefined) throw new ModelError('resource_unknown', 'you have no such resource');
+  if (change.scopes !== undefined) checkScopes(resource, change.scopes);
+  if (change.conditions !== undefined) checkConditions(change.conditions);
+  const scopes = [...new Set(change.scopes ?? before.scopes)].sort();
+  const share = { ...before, version: before.version + 1, scopes, conditions: change.conditions ?? before.conditions };
+  tables.shares.put(id, share);
+  parts.requests.closeCovered(share);
+  history.add({ what: 'share_changed', by, ...lineOf(share) });
+  return { share, events: announceEnded(issued.endByShare(id), parts.nowSeconds(), events.add) };
+}
+
+function endShare(parts: ShareParts, id: string, why: string, by: Actor) {
+  const { tables, history, issued, events } = parts;
+  const share = tables.shares.get(id);
+  if (share === undefined) return undefined;
+  const ended = { share: id, device: share.party.id, resource: share.resource, scopes: share.scopes };
+  if (share.ended) return { ended, at: share.ended.at, events: [] };
+  const at = parts.nowSeconds();
+  tables.shares.put(id, { ...share, ended: { at, why, by } });
+  forgetOldest(tables);
+  issued.endByShare(id);
+  history.add({ what: 'share_ended', by, why, ...lineOf(share) });
+  const change = { type: 'share-ended', at, share: id, device: ended.device, resource: ended.resource } as const;
+  return { ended, at, events: [events.add(change, concerned(parts, share))] };
+}
+
+/** The gateway that guards the resource, and the one that asks for the device. */
+function concerned({ tables }: ShareParts, share: ShareRecord): string[] {
+  const asking = tables.devices.get(share.party.id)?.gateway;
+  return asking === undefined ? [share.gateway] : [share.gateway, asking];
+}
+
+function lineOf(share: ShareRecord) {
+  const values = { scopes: share.scopes.join(' '), version: share.version };
+  return { owner: share.owner, share: share.id, device: share.party.id, resource: share.resource, values };
+}
+
+function sameWish(share: ShareRecord, scopes: string[], conditions: Conditions): boolean {
+  const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+  const moments = ({ notBefore, until }: Conditions) => [notBefore ?? null, until ?? null];
+  return same(share.scopes, scopes) && same(moments(share.conditions), moments(conditions));
+}
+
+/** An ended share is kept so that its owner can look back, not for safety: an id is never given twice. */
+function forgetOldest({ shares }: Tables): void {
+  const ended = shares.count('ended', 'yes');
+  if (ended <= KEPT_ENDED + 500) return;
+  const oldest = shares.by('ended', 'yes').sort((one, other) => (one.ended?.at ?? 0) - (other.ended?.at ?? 0));
+  for (const share of oldest.slice(0, ended - KEPT_ENDED)) shares.remove(share.id);
+}

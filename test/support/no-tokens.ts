@@ -1,0 +1,16 @@
+import type { IssuedTokens } from '../../lib/built-in-server/model/issued-tokens.ts';
+
+/** Nothing was ever issued; overrides say otherwise. */
+export function noTokens(overrides: Partial<IssuedTokens> = {}): IssuedTokens {
+  return {
+    find: () => undefined,
+    endByHash: () => [],
+    endByShare: () => [],
+    endByDevice: () => [],
+    endByResource: () => [],
+    endByGateway: () => [],
+    endAuthority: () => {},
+    endClient: () => {},
+    ...overrides,
+  };
+}
