@@ -1,0 +1,22 @@
+import type { Share, ShareRequest } from './share.ts';
+import type { Text } from './text.ts';
+
+/** "Thermostat may start Dishwasher until Sunday 22:00". `resourceName` as its owner knows it. */
+export function shareSentence(
+  share: Pick<Share, 'partyName' | 'scopes' | 'conditions'>,
+  resourceName: string,
+): Text & { values: Record<string, string | number> } {
+  const { notBefore, until } = share.conditions;
+  const who = { device: share.partyName, scopes: share.scopes.join(' '), resource: resourceName };
+  if (notBefore !== undefined && until !== undefined)
+    return { key: 'sentence.share_between', values: { ...who, notBefore, until } };
+  if (until !== undefined) return { key: 'sentence.share_until', values: { ...who, until } };
+  if (notBefore !== undefined) return { key: 'sentence.share_from', values: { ...who, notBefore } };
+  return { key: 'sentence.share', values: who };
+}
+
+/** "Thermostat asks to start Dishwasher". */
+export function requestSentence(request: Pick<ShareRequest, 'deviceName' | 'resourceName' | 'scopes'>): Text {
+  const { deviceName, resourceName, scopes } = request;
+  return { key: 'sentence.request', values: { device: deviceName, scopes: scopes.join(' '), resource: resourceName } };
+}

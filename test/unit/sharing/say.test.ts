@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { say } from '../../../lib/sharing/say.ts';
+import { requestSentence, shareSentence } from '../../../lib/sharing/sentence.ts';
+
+const nowMs = Date.UTC(2026, 9, 7, 12);
+const options = { nowMs, timeZone: 'UTC' };
+const share = { partyName: 'Thermostat', scopes: ['start'], conditions: {} };
+
+describe('sentences', () => {
+  it('says who may do what with which thing', () => {
+    assert.equal(say(shareSentence(share, 'Dishwasher'), 'en', options), 'Thermostat may start Dishwasher');
+  });
+
+  it('says until when, by the day of the week while that is clear', () => {
+    const until = Date.UTC(2026, 9, 11, 22) / 1000;
+    const text = shareSentence({ ...share, conditions: { until } }, 'Dishwasher');
+    assert.equal(say(text, 'en', options), 'Thermostat may start Dishwasher until Sunday 22:00');
+  });
+
+  it('says the date where the day of the week would mislead, and from when', () => {
+    const until = Date.UTC(2027, 0, 2, 7, 5) / 1000;
+    const notBefore = nowMs / 1000 - 60;
+    const text = shareSentence({ ...share, conditions: { until, notBefore } }, 'Dishwasher');
+    const words = say(text, 'en', options);
+    assert.match(words, /from October 7, 2026 11:59 until January 2, 2027 07:05$/);
+    const from = shareSentence({ ...share, conditions: { notBefore } }, 'Dishwasher');
+    assert.match(say(from, 'en', options), /from October 7, 2026 11:59 on$/);
+  });
+
+  it('joins scopes as the language does, and reads a scope that is an address', () => {
+    const scopes = ['start', 'turn-on', 'https://home.example/scopes/stop'];
+    const text = requestSentence({ deviceName: 'A', resourceName: 'B', scopes });
+    assert.equal(say(text), 'A asks to start, turn on, and stop B');
+    assert.match(say(text, 'de'), /start, turn on und stop/);
+  });
+
+  it('a name cannot break the sentence', () => {
+    const text = shareSentence({ ...share, partyName: 'A\nB\u202e{resource}\u2066' }, 'x'.repeat(1000));
+    const words = say(text, 'en', options);
+    assert.match(words, /^A B {resource} may start x+…$/);
+    assert.ok(words.length < 300);
+  });
+
+  it('a key nobody has is shown as itself, and an odd language is taken for English', () => {
+    assert.equal(say({ key: 'hint.nobody', values: { secret: 's' } }), '[hint.nobody]');
+    assert.equal(say({ key: 'constructor' }), '[constructor]');
+    assert.equal(say({ key: 'sentence.share' }), '… may … …');
+    assert.match(
+      say({ key: 'sentence.share_until', values: { until: 1 } }, '!!', options),
+      /until January 1, 1970 00:00/,
+    );
+  });
+
+  it('takes other messages, and English where they lack a key', () => {
+    const messages = { 'sentence.share': '{device} darf {scopes|list}: {resource}' };
+    assert.equal(say(shareSentence(share, 'X'), 'de', { messages }), 'Thermostat darf start: X');
+    assert.match(say({ key: 'hint.busy' }, 'de', { messages }), /Too many people/);
+  });
+});
