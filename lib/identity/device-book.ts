@@ -1,0 +1,79 @@
+import type { GatewayStore } from '../store/gateway-store.ts';
+import { DEVICES, type DeviceRecord, isStop, OUTSIDE_DEVICES, type Stop } from './device-record.ts';
+
+/**
+ * Every device this gateway knows, in memory and on disk, found by key or by `client_id`.
+ * Writing takes effect in memory at once, also when the disk then fails: nothing stopped comes back that way.
+ */
+export interface DeviceBook {
+  byKey(key: string): DeviceRecord | undefined;
+  byClientId(clientId: string): DeviceRecord | undefined;
+  all(): DeviceRecord[];
+  put(record: DeviceRecord): Promise<void>;
+  /** Of this gateway's devices, and of outside devices that must not pass. */
+  state(clientId: string): Pick<DeviceRecord, 'state' | 'owed'> | undefined;
+  /** @param owed - what the server has still to be told */
+  setState(clientId: string, state: 'active' | Stop, owed?: Stop): Promise<void>;
+  /** Client ids of devices whose stop the server has still to be told of. */
+  owing(): string[];
+}
+
+/** @param connection - keeps apart the devices of several server connections in one store */
+export function createDeviceBook(store: GatewayStore, connection: string): DeviceBook {
+  const table = store.table(DEVICES);
+  const prefix = rowPrefix(connection);
+  const byKey = new Map([...table.entries({ prefix })].map(([, record]) => [record.key, record]));
+  const keyByClientId = new Map<string, string>();
+  for (const { key, clientId } of byKey.values()) if (clientId !== undefined) keyByClientId.set(clientId, key);
+  const outside = createOutsideDevices(store, prefix);
+  const byClientId = (clientId: string) => byKey.get(keyByClientId.get(clientId) ?? '');
+
+  function put(record: DeviceRecord): Promise<void> {
+    const before = byKey.get(record.key)?.clientId;
+    if (before !== undefined && before !== record.clientId) keyByClientId.delete(before);
+    byKey.set(record.key, record);
+    if (record.clientId !== undefined) keyByClientId.set(record.clientId, record.key);
+    return store.transaction(() => table.put(prefix + record.key, record));
+  }
+
+  return {
+    byKey: (key) => byKey.get(key),
+    byClientId,
+    all: () => [...byKey.values()],
+    put,
+    state: (clientId) => byClientId(clientId) ?? outside.state(clientId),
+    setState(clientId, state, owed) {
+      const record = byClientId(clientId);
+      if (record === undefined) return outside.setState(clientId, state, owed);
+      const { owed: _, ...rest } = record;
+      return put({ ...rest, state, ...(owed === undefined ? {} : { owed }) });
+    },
+    owing() {
+      const own = [...byKey.values()].filter((record) => record.owed !== undefined);
+      return [...own.flatMap(({ clientId }) => clientId ?? []), ...outside.owing()];
+    },
+  };
+}
+
+/** What a device's rows begin with. */
+export function rowPrefix(connection: string): string {
+  return `${encodeURIComponent(connection)}/`;
+}
+
+function createOutsideDevices(store: GatewayStore, prefix: string): Pick<DeviceBook, 'state' | 'setState' | 'owing'> {
+  const table = store.table(OUTSIDE_DEVICES);
+  const stopped = new Map([...table.entries({ prefix })].map(([, device]) => [device.clientId, device]));
+  return {
+    state: (clientId) => stopped.get(clientId),
+    setState(clientId, state, owed) {
+      if (!isStop(state)) {
+        stopped.delete(clientId);
+        return store.transaction(() => table.remove(prefix + clientId));
+      }
+      const device = { clientId, state, ...(owed === undefined ? {} : { owed }) };
+      stopped.set(clientId, device);
+      return store.transaction(() => table.put(prefix + clientId, device));
+    },
+    owing: () => [...stopped.values()].flatMap(({ clientId, owed }) => (owed === undefined ? [] : clientId)),
+  };
+}

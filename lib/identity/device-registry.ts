@@ -1,0 +1,114 @@
+import type { KeyAlgorithm } from '../proof/device-key.ts';
+import type { DeviceClient, DeviceRole, DeviceStanding, ServerChange } from '../servers/authorization-server.ts';
+import type { GatewayStore } from '../store/gateway-store.ts';
+import { createChores } from './chores.ts';
+import { createDeviceBook, type DeviceBook } from './device-book.ts';
+import type { DeviceRecord, Stop } from './device-record.ts';
+import { createDeviceStates, type Quarantine } from './device-states.ts';
+import { type DeviceStatus, type KnownDevice, lookUp, statusOf, toStanding } from './device-status.ts';
+import { createHolds } from './holds.ts';
+import { createKeyRing } from './key-ring.ts';
+import { createProvisioning } from './provisioning.ts';
+import type { Told } from './telling.ts';
+
+export interface DeviceWish {
+  key: string;
+  name: string;
+  algorithm: KeyAlgorithm;
+}
+
+/** The devices of one gateway: their keys, their registration, and whether they may act. */
+export interface DeviceRegistry {
+  /** Keeps a device provisioned while held (also after the server forgot it); key and registration outlive the hold. */
+  hold(wish: DeviceWish): () => void;
+  /** @throws DeviceError `unknown_device`; what the server role throws */
+  provision(key: string): Promise<DeviceRecord>;
+  /** @throws DeviceError `unknown_device`, `device_quarantined`, `device_retired`; what the server role throws */
+  client(keyOrId: string): Promise<DeviceClient>;
+  id(keyOrId: string): string | undefined;
+  /** For decisions: synchronous, from memory. */
+  lookup(clientId: string): KnownDevice | undefined;
+  list(): DeviceStanding[];
+  status(keyOrId: string): Promise<DeviceStatus>;
+  /** Local block first, then the server: it holds even while the server is away. */
+  suspend(keyOrId: string): Promise<Told>;
+  retire(keyOrId: string): Promise<Told>;
+  /** Server first, by the owner's authority, then the local block is lifted. */
+  resume(keyOrId: string): Promise<void>;
+  /** What the server tells. `alive` is used to do what had to wait for it. */
+  apply(change: ServerChange): Promise<void>;
+  /** Resolves when everything under way has ended; nothing begins after it was called. */
+  close(): Promise<void>;
+}
+
+export interface DeviceRegistryPorts {
+  store: GatewayStore;
+  /** Which of the store's connections these devices belong to. */
+  connection: string;
+  devices: DeviceRole;
+  quarantine: Quarantine;
+  /** The gateway's own `client_id` at the server, once it has one. */
+  gatewayId(): string | undefined;
+  nowMs(): number;
+  log(line: string): void;
+}
+
+export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry {
+  const { store, connection, devices, quarantine, gatewayId, nowMs } = ports;
+  const book = createDeviceBook(store, connection);
+  const keys = createKeyRing(store, connection, nowMs);
+  const states = createDeviceStates({ book, devices, quarantine });
+  const chores = createChores(ports.log);
+  const provisioning = createProvisioning({ book, keys, devices, states, gatewayId, mustBeOpen: chores.mustBeOpen });
+  const holds = createHolds();
+  const known = (keyOrId: string) => book.byKey(keyOrId) ?? book.byClientId(keyOrId);
+
+  function stop(keyOrId: string, state: Stop): Promise<Told> {
+    const record = known(keyOrId);
+    if (record !== undefined && record.clientId === undefined) return states.stopUnregistered(record, state);
+    return states.stop(record?.clientId ?? keyOrId, state);
+  }
+
+  /** Without waiting for anything first, so that a suspension right after it is seen to come later. */
+  async function resume(keyOrId: string): Promise<void> {
+    const record = known(keyOrId);
+    if (record === undefined) return states.resume(keyOrId);
+    if (record.clientId !== undefined) return states.resume(record.clientId);
+    return states.resume((await provisioning.provision(record.key)).clientId);
+  }
+
+  function catchUp(): void {
+    const waiting = book.all().filter((record) => holds.has(record.key) && !provisioning.isProvisioned(record));
+    for (const { key } of waiting) chores.run(key, () => provisioning.provision(key));
+    for (const clientId of book.owing()) chores.run(clientId, () => states.settle(clientId));
+  }
+
+  return {
+    hold(wish) {
+      const remembered = remember(book, wish, nowMs());
+      chores.run(wish.key, () => remembered.then(() => provisioning.provision(wish.key)));
+      return holds.add(wish.key);
+    },
+    provision: provisioning.provision,
+    client: (keyOrId) => provisioning.client(known(keyOrId)?.key ?? keyOrId),
+    id: (keyOrId) => known(keyOrId)?.clientId,
+    lookup: (clientId) => lookUp(book, clientId),
+    list: () => book.all().flatMap(toStanding),
+    status: (keyOrId) => statusOf(keyOrId, { book, devices, keys, nowMs }),
+    suspend: (keyOrId) => stop(keyOrId, 'quarantined'),
+    retire: (keyOrId) => stop(keyOrId, 'retired'),
+    resume,
+    async apply(change) {
+      if (change.type === 'device-state') await states.apply(change);
+      if (change.type === 'alive') catchUp();
+    },
+    close: chores.close,
+  };
+}
+
+/** A device as a flow names it. Its key's algorithm stays what it was made with: another key is another device. */
+async function remember(book: DeviceBook, { key, name, algorithm }: DeviceWish, createdAtMs: number): Promise<void> {
+  const record = book.byKey(key);
+  if (record === undefined) return book.put({ key, name, algorithm, createdAtMs, state: 'unprovisioned' });
+  if (record.name !== name) return book.put({ ...record, name });
+}

@@ -1,0 +1,112 @@
+import { DeviceError } from '../../../lib/identity/device-error.ts';
+import { createDeviceRegistry, type DeviceRegistry } from '../../../lib/identity/device-registry.ts';
+import type { DeviceRole, DeviceState } from '../../../lib/servers/authorization-server.ts';
+import type { GatewayStore } from '../../../lib/store/gateway-store.ts';
+import { memoryStore } from '../../support/memory-store.ts';
+
+/** What a server's device role does, without a server: idempotent by key, and away whenever a test says so. */
+export interface FakeServer {
+  devices: DeviceRole;
+  states: Map<string, DeviceState>;
+  calls: string[];
+  away: boolean;
+  /** Waited for at the start of every call: a test holds the door shut while something else happens. */
+  door: Promise<void>;
+  forget(): void;
+}
+
+export function fakeServer(): FakeServer {
+  const ids = new Map<string, string>();
+  let forgotten = 0;
+  const server: FakeServer = {
+    states: new Map(),
+    calls: [],
+    away: false,
+    door: Promise.resolve(),
+    forget() {
+      ids.clear();
+      server.states.clear();
+      forgotten += 1;
+    },
+    devices: {
+      async register({ name, jwk }) {
+        await arrive(`register ${name}`);
+        const known = ids.get(String(jwk.x));
+        if (known !== undefined) return { clientId: known };
+        const clientId = `${name.toLowerCase()}-id${'-anew'.repeat(forgotten)}`;
+        ids.set(String(jwk.x), clientId);
+        server.states.set(clientId, 'active');
+        return { clientId };
+      },
+      async standing(clientId) {
+        await arrive(`standing ${clientId}`);
+        const state = server.states.get(clientId);
+        if (state === undefined) throw Object.assign(new Error('no such device'), { code: 'not_found' });
+        return { clientId, name: clientId, state, owner: 'alice', assurance: 'gateway' };
+      },
+      async setState(clientId, state) {
+        await arrive(`${state} ${clientId}`);
+        if (!server.states.has(clientId)) throw Object.assign(new Error('no such device'), { code: 'not_found' });
+        server.states.set(clientId, state);
+      },
+    },
+  };
+
+  async function arrive(call: string): Promise<void> {
+    await server.door;
+    if (server.away) throw Object.assign(new Error('away'), { code: 'unreachable' });
+    server.calls.push(call);
+  }
+
+  return server;
+}
+
+/** A registry with a denylist that is only a set, and a log that is only a list. */
+export interface Bench {
+  registry: DeviceRegistry;
+  store: GatewayStore;
+  server: FakeServer;
+  blocked: Set<string>;
+  log: string[];
+  setGatewayId(id: string | undefined): void;
+  /** The process ends and begins again: only what was stored is left. */
+  restart(): DeviceRegistry;
+}
+
+export function bench({ store = memoryStore(), connection = 'home' } = {}): Bench {
+  const server = fakeServer();
+  const blocked = new Set<string>();
+  const log: string[] = [];
+  let gatewayId: string | undefined = 'gateway-1';
+  const open = () =>
+    createDeviceRegistry({
+      store,
+      connection,
+      devices: server.devices,
+      quarantine: {
+        block: async (id) => void blocked.add(id),
+        lift: async (id) => void blocked.delete(id),
+      },
+      gatewayId: () => gatewayId,
+      nowMs: () => 90_000_000,
+      log: (line) => log.push(line),
+    });
+  return {
+    registry: open(),
+    store,
+    server,
+    blocked,
+    log,
+    setGatewayId: (id) => {
+      gatewayId = id;
+    },
+    restart: open,
+  };
+}
+
+export const THERMOSTAT = { key: 'thermostat', name: 'Thermostat', algorithm: 'ES256' } as const;
+
+/** Whether an error is ours with this code. */
+export function isDeviceError(code: string): (error: unknown) => boolean {
+  return (error) => error instanceof DeviceError && error.code === code && error.hint.key === `hint.${code}`;
+}
