@@ -2,7 +2,8 @@
  * Durable tables, knowing no domain: each table is declared by its one owner.
  *
  * Reads see every write already called, whether or not it has reached the disk.
- * `transaction` runs its work synchronously, all or nothing, and resolves when it is on disk.
+ * `transaction` runs its work synchronously, all or nothing, and resolves when it is on disk; inside another
+ * transaction it is part of that one. Each commit waits for the disk: put what belongs together into one.
  */
 export interface GatewayStore {
   table<T>(kind: TableKind<T>): Table<T>;
@@ -10,7 +11,7 @@ export interface GatewayStore {
   close(): Promise<void>;
 }
 
-/** A table's declaration. `read` turns a stored record of this or an older version into today's shape, or throws. */
+/** A table's declaration. Values are JSON: what JSON drops (undefined, functions, byte arrays) is not kept. `read` turns a stored record of this or an older version into today's shape, or throws. */
 export interface TableKind<T> {
   name: string;
   version: number;
