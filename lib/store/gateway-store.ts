@@ -11,7 +11,10 @@ export interface GatewayStore {
   close(): Promise<void>;
 }
 
-/** A table's declaration. Values are JSON: what JSON drops (undefined, functions, byte arrays) is not kept. `read` turns a stored record of this or an older version into today's shape, or throws. */
+/**
+ * A table's declaration. Values are JSON: what JSON drops (undefined, functions, byte arrays) is not kept.
+ * `read` turns a stored record of this or an older version into today's shape, or throws.
+ */
 export interface TableKind<T> {
   name: string;
   version: number;

@@ -9,6 +9,7 @@ export interface StorePlace {
   dir: string;
   keyDir: string;
   open(options?: Partial<StoreOptions>): Promise<GatewayStore>;
+  closeAll(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -16,6 +17,9 @@ export function freshPlace(): StorePlace {
   const root = mkdtempSync(join(tmpdir(), 'uma-store-'));
   const place = { dir: join(root, 'gateway'), keyDir: root };
   const stores: GatewayStore[] = [];
+  const closeAll = async () => {
+    await Promise.all(stores.map((store) => store.close()));
+  };
   return {
     ...place,
     async open(options = {}) {
@@ -23,8 +27,9 @@ export function freshPlace(): StorePlace {
       stores.push(store);
       return store;
     },
+    closeAll,
     async remove() {
-      await Promise.all(stores.map((store) => store.close()));
+      await closeAll();
       rmSync(root, { recursive: true, force: true });
     },
   };
