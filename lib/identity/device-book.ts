@@ -18,14 +18,12 @@ export interface DeviceBook {
   owing(): string[];
 }
 
-/** @param connection - keeps apart the devices of several server connections in one store */
-export function createDeviceBook(store: GatewayStore, connection: string): DeviceBook {
+export function createDeviceBook(store: GatewayStore): DeviceBook {
   const table = store.table(DEVICES);
-  const prefix = rowPrefix(connection);
-  const byKey = new Map([...table.entries({ prefix })].map(([, record]) => [record.key, record]));
+  const byKey = new Map([...table.entries()].map(([, record]) => [record.key, record]));
   const keyByClientId = new Map<string, string>();
   for (const { key, clientId } of byKey.values()) if (clientId !== undefined) keyByClientId.set(clientId, key);
-  const outside = createOutsideDevices(store, prefix);
+  const outside = createOutsideDevices(store);
   const byClientId = (clientId: string) => byKey.get(keyByClientId.get(clientId) ?? '');
 
   function put(record: DeviceRecord): Promise<void> {
@@ -33,7 +31,7 @@ export function createDeviceBook(store: GatewayStore, connection: string): Devic
     if (before !== undefined && before !== record.clientId) keyByClientId.delete(before);
     byKey.set(record.key, record);
     if (record.clientId !== undefined) keyByClientId.set(record.clientId, record.key);
-    return store.transaction(() => table.put(prefix + record.key, record));
+    return store.transaction(() => table.put(record.key, record));
   }
 
   return {
@@ -55,24 +53,19 @@ export function createDeviceBook(store: GatewayStore, connection: string): Devic
   };
 }
 
-/** What a device's rows begin with. */
-export function rowPrefix(connection: string): string {
-  return `${encodeURIComponent(connection)}/`;
-}
-
-function createOutsideDevices(store: GatewayStore, prefix: string): Pick<DeviceBook, 'state' | 'setState' | 'owing'> {
+function createOutsideDevices(store: GatewayStore): Pick<DeviceBook, 'state' | 'setState' | 'owing'> {
   const table = store.table(OUTSIDE_DEVICES);
-  const stopped = new Map([...table.entries({ prefix })].map(([, device]) => [device.clientId, device]));
+  const stopped = new Map([...table.entries()].map(([, device]) => [device.clientId, device]));
   return {
     state: (clientId) => stopped.get(clientId),
     setState(clientId, state, owed) {
       if (!isStop(state)) {
         stopped.delete(clientId);
-        return store.transaction(() => table.remove(prefix + clientId));
+        return store.transaction(() => table.remove(clientId));
       }
       const device = { clientId, state, ...(owed === undefined ? {} : { owed }) };
       stopped.set(clientId, device);
-      return store.transaction(() => table.put(prefix + clientId, device));
+      return store.transaction(() => table.put(clientId, device));
     },
     owing: () => [...stopped.values()].flatMap(({ clientId, owed }) => (owed === undefined ? [] : clientId)),
   };

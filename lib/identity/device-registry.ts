@@ -42,9 +42,8 @@ export interface DeviceRegistry {
 }
 
 export interface DeviceRegistryPorts {
+  /** Of one server connection: two connections may have devices of the same key. */
   store: GatewayStore;
-  /** Which of the store's connections these devices belong to. */
-  connection: string;
   devices: DeviceRole;
   quarantine: Quarantine;
   /** The gateway's own `client_id` at the server, once it has one. */
@@ -54,9 +53,9 @@ export interface DeviceRegistryPorts {
 }
 
 export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry {
-  const { store, connection, devices, quarantine, gatewayId, nowMs } = ports;
-  const book = createDeviceBook(store, connection);
-  const keys = createKeyRing(store, connection, nowMs);
+  const { store, devices, quarantine, gatewayId, nowMs } = ports;
+  const book = createDeviceBook(store);
+  const keys = createKeyRing(store, nowMs);
   const states = createDeviceStates({ book, devices, quarantine });
   const chores = createChores(ports.log);
   const provisioning = createProvisioning({ book, keys, devices, states, gatewayId, mustBeOpen: chores.mustBeOpen });

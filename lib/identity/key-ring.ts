@@ -6,7 +6,6 @@ import {
   type KeyAlgorithm,
 } from '../proof/device-key.ts';
 import type { GatewayStore } from '../store/gateway-store.ts';
-import { rowPrefix } from './device-book.ts';
 import { DEVICE_KEYS } from './device-record.ts';
 
 export interface HeldKey {
@@ -25,18 +24,17 @@ export interface KeyRing {
   createdAtMs(device: string): number | undefined;
 }
 
-export function createKeyRing(store: GatewayStore, connection: string, nowMs: () => number): KeyRing {
+export function createKeyRing(store: GatewayStore, nowMs: () => number): KeyRing {
   const table = store.table(DEVICE_KEYS);
-  const prefix = rowPrefix(connection);
   const opened = new Map<string, Promise<HeldKey>>();
 
   async function open(device: string, algorithm: KeyAlgorithm): Promise<HeldKey> {
-    const stored = table.get(prefix + device);
+    const stored = table.get(device);
     if (stored !== undefined) return { key: await importDeviceKey(stored.jwk), createdAtMs: stored.createdAtMs };
     const key = await generateDeviceKey(algorithm);
     const jwk = { ...(await exportPrivateJwk(key)) };
     const createdAtMs = nowMs();
-    await store.transaction(() => table.put(prefix + device, { jwk, createdAtMs }));
+    await store.transaction(() => table.put(device, { jwk, createdAtMs }));
     return { key, createdAtMs };
   }
 
@@ -51,6 +49,6 @@ export function createKeyRing(store: GatewayStore, connection: string, nowMs: ()
       opened.set(device, opening);
       return opening;
     },
-    createdAtMs: (device) => table.get(prefix + device)?.createdAtMs,
+    createdAtMs: (device) => table.get(device)?.createdAtMs,
   };
 }

@@ -73,7 +73,7 @@ export interface Bench {
   restart(): DeviceRegistry;
 }
 
-export function bench({ store = memoryStore(), connection = 'home' } = {}): Bench {
+export function bench({ store = memoryStore() } = {}): Bench {
   const server = fakeServer();
   const blocked = new Set<string>();
   const log: string[] = [];
@@ -81,7 +81,6 @@ export function bench({ store = memoryStore(), connection = 'home' } = {}): Benc
   const open = () =>
     createDeviceRegistry({
       store,
-      connection,
       devices: server.devices,
       quarantine: {
         block: async (id) => void blocked.add(id),

@@ -132,18 +132,6 @@ describe('identity: from a name to a registered device', () => {
     assert.equal(registry.lookup('thermostat-id')?.state, 'active');
   });
 
-  it('keeps the devices of two connections apart', async () => {
-    const store = memoryStore();
-    const home = bench({ store, connection: 'home' });
-    const barn = bench({ store, connection: 'barn' });
-    home.registry.hold(THERMOSTAT);
-    barn.registry.hold({ ...THERMOSTAT, name: 'Barn' });
-    const [one, two] = await Promise.all([home.registry.client('thermostat'), barn.registry.client('thermostat')]);
-    assert.notEqual(one.publicJwk.x, two.publicJwk.x);
-    assert.equal(home.restart().id('thermostat'), 'thermostat-id');
-    assert.equal(barn.restart().id('thermostat'), 'barn-id');
-  });
-
   it('keeps the name that the flow gives last', async () => {
     const { registry } = bench();
     registry.hold(THERMOSTAT);
