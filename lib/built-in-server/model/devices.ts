@@ -33,6 +33,8 @@ export interface Devices {
    */
   setState(clientId: string, state: DeviceState, why: string, by: Actor): number[];
   list(range: { owner: string } & RowRange): DeviceRecord[];
+  /** Those nobody has claimed yet. */
+  unclaimed(range?: RowRange): DeviceRecord[];
   ofGateway(gateway: string): DeviceRecord[];
   remove(clientId: string): void;
 }
@@ -72,6 +74,7 @@ export function createDevices(parts: DeviceParts): Devices {
     },
     setState: (clientId, state, why, by) => setState(parts, clientId, state, why, by),
     list: ({ owner, ...range }) => rows.by('owner', owner, range),
+    unclaimed: (range = {}) => rows.by('unclaimed', 'yes', range),
     ofGateway: (gateway) => rows.by('gateway', gateway),
     remove: (clientId) => rows.remove(clientId),
   };

@@ -41,7 +41,7 @@ export interface EndParts {
   nowSeconds(): number;
   shares: Shares;
   devices: Devices;
-  retire(clientId: string, why: string, by: Actor): number[];
+  retire(clientId: string, why: string, by: Actor): Ended;
   removeRequests(resource: string): void;
   events: Pick<Events, 'add'>;
   history: Pick<History, 'add'>;
@@ -101,7 +101,7 @@ function perform(parts: EndParts, order: EndOrder, gateway: GatewayRecord, owner
     return { at, ended: [], events: own ? devices.setState(device, 'quarantined', 'ended_by_gateway', by) : [] };
   const done = endTargetShares({ shares, tables: parts.tables }, target, { gateway: gateway.clientId, owner }, by);
   const told = done.flatMap((end) => end.events);
-  if (own && kind === 'retire') told.push(...parts.retire(device, 'ended_by_gateway', by));
+  if (own && kind === 'retire') told.push(...parts.retire(device, 'ended_by_gateway', by).events);
   return { at, ended: done.map((end) => end.ended), events: told };
 }
 

@@ -9,6 +9,7 @@ export interface Acknowledgement {
 export interface EventHub {
   deliver(event: EventRecord): void;
   subscribe(gateway: string, listener: (event: EventRecord) => void): () => void;
+  connected(gateway: string): boolean;
   acknowledge(gateway: string, number: number): void;
   acknowledged(events: readonly EventRecord[], waitMs: number, except?: string): Promise<Acknowledgement>;
   close(): void;
@@ -40,6 +41,7 @@ export function createEventHub(nowMs: () => number): EventHub {
         recheck();
       };
     },
+    connected: (gateway) => listeners.has(gateway),
     acknowledge(gateway, number) {
       if (number <= (confirmed.get(gateway)?.number ?? 0)) return;
       confirmed.set(gateway, { number, atMs: nowMs() });

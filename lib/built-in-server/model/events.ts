@@ -17,6 +17,7 @@ export interface Events {
    * @returns ends the subscription
    */
   subscribe(gateway: string, listener: (event: EventRecord) => void): () => void;
+  connected(gateway: string): boolean;
   acknowledge(gateway: string, number: number): void;
   /**
    * Waits until every connected gateway these events concern has acknowledged, at most `waitMs`.
@@ -47,6 +48,7 @@ export function createEvents(tables: Pick<Tables, 'events'>, nowMs: () => number
       rows.all({ after: numberKey(Math.max(0, after)) }).filter((event) => event.gateways.includes(gateway)),
     latest,
     subscribe: hub.subscribe,
+    connected: hub.connected,
     acknowledge: (gateway, number) => hub.acknowledge(gateway, Math.min(number, latest())),
     acknowledged(numbers, waitMs, except) {
       const events = numbers.flatMap((number) => rows.get(numberKey(number)) ?? []);

@@ -1,9 +1,9 @@
 /** The server's memory and its rules, put together: everything here is synchronous on the store's tables but for passwords. */
 import type { GatewayStore } from '../../store/gateway-store.ts';
 import { createDevices, type Devices } from './devices.ts';
-import { createEnds, type Ends } from './ends.ts';
+import { createEnds, type Ended, type Ends } from './ends.ts';
 import { createEvents, type Events } from './events.ts';
-import { createGateways, type Gateways, stopGateway } from './gateways.ts';
+import { createGateways, type Gateways } from './gateways.ts';
 import { createHistory, type History } from './history.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
 import { createOpenRequests } from './open-requests.ts';
@@ -17,6 +17,7 @@ import { createResources, type Resources } from './resources.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSetUp, type SetUp } from './set-up.ts';
 import { createShares, type Shares } from './shares.ts';
+import { stopGateway } from './stop-gateway.ts';
 import { openTables } from './tables.ts';
 
 export interface Model {
@@ -28,8 +29,8 @@ export interface Model {
     retire(clientId: string, why: string, by: Actor): number[];
   };
   gateways: Gateways & {
-    /** *Stop this gateway*: its client, its tokens and every key it holds. @returns the events' numbers */
-    stop(gateway: GatewayRecord, by: Actor): number[];
+    /** *Stop this gateway*: its client, its tokens, its resources and every key it holds. */
+    stop(gateway: GatewayRecord, by: Actor): Ended;
   };
   resources: Resources & {
     /** With its shares, requests and tokens. @returns the events' numbers */
@@ -68,17 +69,22 @@ export function createModel(options: ModelOptions): Model {
   const open = createOpenRequests(tables, nowSeconds);
   const shares = createShares({ ...base, devices, requests: open, panic });
   const retire = (clientId: string, why: string, by: Actor) => {
-    const ended = shares.ofDevice(clientId).flatMap((share) => shares.end(share.id, why, by)?.events ?? []);
+    const done = shares.ofDevice(clientId).flatMap((share) => shares.end(share.id, why, by) ?? []);
     open.removeDevice(clientId);
-    return [...ended, ...devices.setState(clientId, 'retired', why, by)];
+    const told = devices.setState(clientId, 'retired', why, by);
+    const events = [...done.flatMap((end) => end.events), ...told];
+    return { at: nowSeconds(), ended: done.map((end) => end.ended), events };
   };
   const ends = createEnds({ ...base, shares, retire, devices, removeRequests: open.removeResource });
   return {
     owners,
     sessions: createSessions(tables, nowSeconds),
     setUp: createSetUp({ anyOwner: owners.any, resetOwner: options.resetOwner ?? false, nowMs }),
-    devices: { ...devices, retire },
-    gateways: { ...createGateways(tables), stop: (gateway, by) => stopGateway({ ...base, retire }, gateway, by) },
+    devices: { ...devices, retire: (clientId, why, by) => retire(clientId, why, by).events },
+    gateways: {
+      ...createGateways(tables),
+      stop: (gateway, by) => stopGateway({ ...base, retire, removeResource: ends.removeResource }, gateway, by),
+    },
     resources: { ...createResources(tables), remove: (id, by) => ends.removeResource(id, by).events },
     shares,
     requests: createRequests({ tables, nowSeconds, open, shares, events, history }),

@@ -1,12 +1,15 @@
 import type { Events } from './events.ts';
 import type { History } from './history.ts';
 import { announceEnded, type IssuedTokens } from './issued-tokens.ts';
+import { ModelError } from './model-error.ts';
 import type { Actor } from './records.ts';
 import { nameKey, type Tables } from './tables.ts';
 
 /** *Everything* of one owner is stopped until the owner, with the password, ends it. Withdrawn shares stay withdrawn. */
 export interface Panic {
   active(owner: string): boolean;
+  /** Nothing is started or widened meanwhile. @throws ModelError `panic_active` */
+  refuse(owner: string): void;
   /** Ends every token for the owner's things and every `shares:*` token. @returns when it began and the events' numbers */
   start(owner: string, by: Actor): { since: number; events: number[] };
   end(owner: string, by: Actor): { events: number[] };
@@ -23,9 +26,13 @@ export interface PanicParts {
 export function createPanic(parts: PanicParts): Panic {
   const { tables, nowSeconds, events, history, issued } = parts;
   const record = (owner: string) => tables.owners.get(nameKey(owner));
+  const active = (owner: string) => record(owner)?.panicSince !== undefined;
   const gatewaysOf = (owner: string) => tables.gateways.by('owner', owner).map((gateway) => gateway.clientId);
   return {
-    active: (owner) => record(owner)?.panicSince !== undefined,
+    active,
+    refuse(owner) {
+      if (active(owner)) throw new ModelError('panic_active', 'everything is stopped; end that first');
+    },
     start(owner, by) {
       const before = record(owner);
       if (before === undefined) return { since: nowSeconds(), events: [] };

@@ -65,6 +65,8 @@ export interface GatewayRecord {
   scopes: string[];
   /** Where its owner limited `shares:grant`: only these. */
   resources?: string[];
+  /** Its owner stopped it. The record stays, so that its key never comes in again. */
+  stopped?: Seconds;
 }
 
 export interface ResourceRecord {

@@ -31,9 +31,6 @@ export interface Rpts {
 
 export type RptIndex = 'share' | 'device' | 'resource' | 'gateway';
 
-/** A device asks again when its permissions change; nobody needs more at once, and a loop must not fill the disk. */
-const mostPerDevice = 200;
-
 const kind: TableKind<RptRecord> = {
   name: 'rpts',
   version: 1,

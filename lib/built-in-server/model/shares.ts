@@ -50,7 +50,7 @@ export interface ShareParts {
   nowSeconds(): number;
   devices: Devices;
   requests: OpenRequests;
-  panic: Pick<Panic, 'active'>;
+  panic: Pick<Panic, 'refuse'>;
   events: Pick<Events, 'add'>;
   history: Pick<History, 'add'>;
   issued: IssuedTokens;
@@ -80,7 +80,7 @@ export function createShares(parts: ShareParts): Shares {
 
 function grant(parts: ShareParts, wish: ShareWish, owner: string, by: Actor) {
   const { tables, history, requests } = parts;
-  if (parts.panic.active(owner)) throw new ModelError('panic_active', 'everything is stopped; end that first');
+  parts.panic.refuse(owner);
   const { resource, device } = checkWish(tables, wish, owner);
   const scopes = [...new Set(wish.scopes)].sort();
   const twin = tables.shares

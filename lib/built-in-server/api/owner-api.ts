@@ -1,0 +1,49 @@
+import type { Route } from '../http/router.ts';
+import type { Model } from '../model/model.ts';
+import { createAttemptLimiter } from './attempt-limiter.ts';
+import type { VerifyOwnerToken } from './authority.ts';
+import { type Codes, codeRoutes } from './codes.ts';
+import { deviceRoutes } from './devices.ts';
+import { gatewayRoutes } from './gateways.ts';
+import { listRoutes } from './lists.ts';
+import { ownerRoutes } from './owner-route.ts';
+import { panicRoutes } from './panic.ts';
+import { registrationTokenRoutes } from './registration-tokens.ts';
+import { requestRoutes } from './requests.ts';
+import { createSessionCookie } from './session-cookie.ts';
+import { sessionRoutes } from './sessions.ts';
+import { createSetUpOwner, type SetUpOwner, setUpRoute } from './set-up.ts';
+import { shareRoutes } from './shares.ts';
+import { createSignIn } from './sign-in.ts';
+
+export interface OwnerApiParts {
+  model: Model;
+  issuer: string;
+  codes: Codes;
+  verifyOwnerToken: VerifyOwnerToken;
+  rateLimits: boolean;
+  nowMs(): number;
+}
+
+/** Everything under `/api` (docs/owner-api.md), and the set-up that the page shares with it. */
+export function createOwnerApi(parts: OwnerApiParts): { routes: Route[]; setUpOwner: SetUpOwner } {
+  const { model, issuer, codes, verifyOwnerToken, rateLimits: enabled, nowMs } = parts;
+  const limiter = (burst: number, everyMs: number) => createAttemptLimiter({ burst, everyMs, nowMs, enabled });
+  const cookie = createSessionCookie(issuer);
+  const signIn = createSignIn(model, limiter(10, 6_000), limiter(50, 2_000));
+  const setUpOwner = createSetUpOwner(model, codes, limiter(20, 3_000));
+  const route = ownerRoutes({ model, issuer, cookie, verifyOwnerToken });
+  const routes = [
+    setUpRoute({ model, issuer, cookie }, setUpOwner),
+    ...sessionRoutes({ model, issuer, cookie, signIn }, route),
+    ...listRoutes(model, issuer, route),
+    ...shareRoutes(model, route),
+    ...requestRoutes(model, route),
+    ...deviceRoutes(model, route),
+    ...gatewayRoutes(model, route),
+    ...codeRoutes(model, codes, limiter(20, 3_000), route),
+    ...registrationTokenRoutes(model, route),
+    ...panicRoutes(model, signIn, route),
+  ];
+  return { routes, setUpOwner };
+}

@@ -1,0 +1,42 @@
+/** How the owner API says no: `{error, error_description, hint}`, `hint` in plain words for the person in front of it. */
+import { say } from '../../sharing/say.ts';
+import type { Text } from '../../sharing/text.ts';
+import { type Answer, json, Refusal } from '../http/answer.ts';
+import { ModelError, type ModelErrorCode } from '../model/model-error.ts';
+
+const statusOf: Record<ModelErrorCode, number> = {
+  invalid_request: 400,
+  not_supported: 400,
+  not_found: 404,
+  resource_unknown: 404,
+  device_unknown: 404,
+  scope_unknown: 400,
+  device_of_another: 409,
+  device_retired: 409,
+  request_closed: 409,
+  share_ended: 409,
+  already_set_up: 409,
+  code_invalid: 403,
+  name_taken: 409,
+  weak_password: 400,
+  panic_active: 409,
+  too_many: 409,
+  busy: 503,
+};
+
+/** Whatever a handler threw that is a "no", as an answer. @throws what is not */
+export function refused(fault: unknown): Answer {
+  if (fault instanceof ModelError) return answer(statusOf[fault.code], fault.code, fault.message, fault.hint);
+  if (fault instanceof Refusal)
+    return answer(fault.status, fault.code, fault.message, { key: `hint.${fault.code}` }, fault.headers);
+  throw fault;
+}
+
+function answer(status: number, error: string, description: string, hint: Text, headers = {}): Answer {
+  return json(status, { error, error_description: description, hint: say(hint) }, headers);
+}
+
+/** Nothing there, or nothing of this owner's: the same answer, so that nobody learns what others have. */
+export function notFound(what: string): Refusal {
+  return new Refusal(404, 'not_found', `you have no such ${what}`);
+}

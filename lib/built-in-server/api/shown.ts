@@ -1,0 +1,40 @@
+/** Records as the owner API shows them: what is public of each, with a sentence where there is one. */
+import { say } from '../../sharing/say.ts';
+import { requestSentence, shareSentence } from '../../sharing/sentence.ts';
+import type { Model } from '../model/model.ts';
+import type { DeviceRecord, GatewayRecord, ReceiptRecord, RequestRecord, ShareRecord } from '../model/records.ts';
+
+type Names = Pick<Model, 'devices' | 'resources'>;
+
+export function shownShare(model: Names, share: ShareRecord): object {
+  const { id, version, owner, resource, party, scopes, conditions, createdAt, by, lastUsed } = share;
+  const resourceName = model.resources.get(resource)?.name ?? resource;
+  const partyName = model.devices.get(party.id)?.name ?? share.partyName;
+  return {
+    ...{ id, version, resource, resourceName, party, partyName, scopes, conditions, owner, createdAt, by },
+    ...(lastUsed === undefined ? {} : { lastUsed }),
+    sentence: say(shareSentence({ partyName, scopes, conditions }, resourceName)),
+  };
+}
+
+export function shownRequest(model: Names, request: RequestRecord): object {
+  const { id, resource, device, scopes, since } = request;
+  const resourceName = model.resources.get(resource)?.name ?? resource;
+  const deviceName = model.devices.get(device)?.name ?? device;
+  const sentence = say(requestSentence({ deviceName, resourceName, scopes }));
+  return { id, resource, resourceName, device, deviceName, scopes, since, sentence };
+}
+
+export function shownDevice(device: DeviceRecord): object {
+  const { clientId, thumbprints, ...rest } = device;
+  return { id: clientId, ...rest, fingerprint: thumbprints.at(-1) ?? '' };
+}
+
+export function shownGateway(model: Pick<Model, 'events'>, gateway: GatewayRecord): object {
+  const { clientId, thumbprint, ...rest } = gateway;
+  return { id: clientId, ...rest, fingerprint: thumbprint, connected: model.events.connected(clientId) };
+}
+
+export function shownReceipt({ id, at, target, ended, gateway }: ReceiptRecord): object {
+  return { id, at, target, revoked: ended, ...(gateway === undefined ? {} : { gateway }) };
+}

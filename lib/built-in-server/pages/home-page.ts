@@ -1,0 +1,23 @@
+import type { Route } from '../http/router.ts';
+import type { Model } from '../model/model.ts';
+import { page, word } from './layout.ts';
+import { markup } from './markup.ts';
+
+/** `/`: what this server is, whether it has an owner, and where to go next. Nothing about devices or shares. */
+export function homePageRoute(model: Pick<Model, 'setUp' | 'owners'>): Route {
+  return {
+    method: 'GET',
+    path: '/',
+    page: true,
+    handle() {
+      const what = markup`<p>${word('what_it_is')}</p>`;
+      if (!model.owners.any())
+        return page(200, word('title'), markup`${what}<p>${word('no_owner')}</p><p>${word('find_link')}</p>`);
+      return page(
+        200,
+        word('title'),
+        markup`${what}<p>${word('has_owner')}</p><ul><li>${word('next_node_red')}</li><li>${word('next_api')}</li></ul>`,
+      );
+    },
+  };
+}

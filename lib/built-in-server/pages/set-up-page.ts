@@ -1,0 +1,81 @@
+/** `/setup`: makes the first owner with a plain form, for browsers without script too. */
+import { say } from '../../sharing/say.ts';
+import type { Codes, WaitingCode } from '../api/codes.ts';
+import { findCode } from '../api/codes.ts';
+import { refuseForeignForm } from '../api/request-guard.ts';
+import type { SetUpOwner } from '../api/set-up.ts';
+import { type Answer, Refusal } from '../http/answer.ts';
+import type { Request } from '../http/request.ts';
+import type { Route } from '../http/router.ts';
+import type { Model } from '../model/model.ts';
+import { ModelError } from '../model/model-error.ts';
+import { page, word } from './layout.ts';
+import { markup } from './markup.ts';
+import { setUpForm } from './set-up-form.ts';
+
+export interface SetUpPageParts {
+  model: Pick<Model, 'setUp'>;
+  issuer: string;
+  codes: Codes;
+  setUpOwner: SetUpOwner;
+}
+
+export function setUpPageRoutes(parts: SetUpPageParts): Route[] {
+  const path = '/setup';
+  return [
+    { method: 'GET', path, page: true, handle: (request) => showForm(parts, request) },
+    { method: 'POST', path, page: true, handle: (request) => takeForm(parts, request) },
+  ];
+}
+
+function showForm({ model, codes }: SetUpPageParts, { query }: Request): Answer {
+  if (!model.setUp.open()) return alreadySetUp();
+  const code = query.get('code') ?? '';
+  const connect = query.get('connect') ?? '';
+  const filled = { code, name: '', connect, mayGrant: true };
+  if (code !== '' && !model.setUp.valid(code))
+    return setUpForm(403, { ...filled, code: '' }, undefined, {
+      field: 'code',
+      text: say({ key: 'hint.code_invalid' }),
+    });
+  return setUpForm(200, filled, waitingWith(codes, connect));
+}
+
+async function takeForm(parts: SetUpPageParts, request: Request): Promise<Answer> {
+  refuseForeignForm(request, new URL(parts.issuer).origin);
+  const { code = '', name = '', password = '', again = '', connect = '', grant } = await request.form();
+  const filled = { code, name, connect, mayGrant: grant === 'yes' };
+  const waiting = waitingWith(parts.codes, connect);
+  if (password !== again) return setUpForm(400, filled, waiting, { field: 'again', text: word('passwords_differ') });
+  const connecting = connect === '' ? {} : { connect, mayGrant: filled.mayGrant };
+  try {
+    const { owner } = await parts.setUpOwner(request, { code, name, password, ...connecting });
+    const connected = connect === '' ? undefined : markup`<p>${word('set_up_connected')}</p>`;
+    const done = markup`<p role="status">${word('set_up_done', { owner })}</p>${connected}<p>${word('next_node_red')}</p>`;
+    return page(200, word('set_up_done_title'), done);
+  } catch (fault) {
+    if (fault instanceof ModelError && fault.code === 'already_set_up') return alreadySetUp();
+    if (!(fault instanceof ModelError || fault instanceof Refusal)) throw fault;
+    const hint = fault instanceof ModelError ? fault.hint : { key: `hint.${fault.code}` };
+    const status = fault instanceof Refusal ? fault.status : 400;
+    return setUpForm(status, filled, waiting, { field: fieldOf(fault.code), text: say(hint) });
+  }
+}
+
+function fieldOf(code: string): string {
+  if (code === 'weak_password') return 'password';
+  if (code === 'code_invalid') return 'code';
+  return code === 'code_unknown' ? 'connect' : 'name';
+}
+
+function waitingWith(codes: Codes, connect: string): WaitingCode | undefined {
+  try {
+    return connect === '' ? undefined : findCode(codes, connect).waiting;
+  } catch {
+    return undefined;
+  }
+}
+
+function alreadySetUp(): Answer {
+  return page(200, word('title'), markup`<p>${word('already_set_up')}</p><p>${word('next_node_red')}</p>`);
+}
