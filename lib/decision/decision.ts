@@ -39,10 +39,11 @@ export type Decision =
 
 /**
  * Decides; never rejects. `pass` is called at most once, inside the last synchronous step, so that nothing
- * can be denied between the verdict and the message that follows from it.
+ * can be denied between the verdict and the message that follows from it. Where `pass` throws, the decision is
+ * `internal_error`: the proof is used up, nothing is tried a second time, and the error goes to the port `faulty`.
  */
 export type Decide = (
   presented: Presented,
   requirement: Requirement,
-  pass: (facts: RptFacts) => void,
+  pass: (facts: RptFacts, share: string | undefined) => void,
 ) => Promise<Decision>;

@@ -19,4 +19,6 @@ export type Reason =
   | 'malformed_request'
   | 'not_set_up'
   | 'server_unreachable'
-  | 'too_many_requests';
+  | 'too_many_requests'
+  /** A fault of ours: nothing passes while something is broken. */
+  | 'internal_error';

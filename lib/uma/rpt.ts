@@ -20,6 +20,8 @@ export type RptReading =
       issuer: string;
       audience: string;
       algorithms: string[];
+      /** Allowed `typ` values of the token's header, without `application/`; by default `at+jwt` (RFC 9068 4). */
+      types?: string[];
       jwksUri: string;
       facts(claims: object): RptFacts;
     }

@@ -1,0 +1,86 @@
+import { hash } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import type { RptReading } from '../uma/rpt.ts';
+import { readCredential } from './credential.ts';
+import type { Decide, Decision, Evidence, Presented, Requirement } from './decision.ts';
+import { type Found, lastStep, type Passed, type StandingPorts, shortCut } from './last-step.ts';
+import { checkProof, type ProofPorts } from './proof-step.ts';
+import { type Refused, refused } from './refused.ts';
+import type { ReadToken } from './token-reader.ts';
+
+/** What a decision is made from; nothing of it is taken from the message. */
+export interface DecisionPorts extends ProofPorts, StandingPorts {
+  /** How this server's tokens are read; undefined until the gateway is connected. */
+  reading(): RptReading | undefined;
+  readToken: ReadToken;
+  /** Told of faults of ours; the message itself is refused as `internal_error`. Must not throw. */
+  faulty?(error: unknown): void;
+}
+
+/** More would let tokens live on noticeably after their share. */
+const LEEWAY_LIMIT_SECONDS = 60;
+
+/**
+ * Makes the {@link Decide} of one gateway, in the order of security.md: what was sent -> server known -> token ->
+ * denylist and state -> key proof, and then, with no `await` until the message is on its way, everything that can have
+ * changed meanwhile.
+ */
+export function createDecide(ports: DecisionPorts): Decide {
+  return async (presented, wished, pass) => {
+    const began = performance.now();
+    const evidence: Evidence = {};
+    const requirement = { ...wished, leewaySeconds: boundedLeeway(wished.leewaySeconds) };
+    try {
+      const found = await examine(ports, presented, requirement, evidence);
+      const verdict = 'reason' in found ? found : lastStep(ports, found, requirement, pass);
+      return answer(ports, verdict, evidence, performance.now() - began);
+    } catch (error) {
+      ports.faulty?.(error);
+      return answer(ports, refused('internal_error'), evidence, performance.now() - began);
+    }
+  };
+}
+
+async function examine(
+  ports: DecisionPorts,
+  presented: Presented,
+  requirement: Requirement,
+  evidence: Evidence,
+): Promise<Found | Refused> {
+  const credential = presented.dpop.length > 1 ? 'malformed_request' : readCredential(presented.authorization);
+  if (typeof credential === 'string') return refused(credential);
+  const reading = ports.reading();
+  if (!reading || !isNamed(requirement)) return refused('not_set_up');
+  if (ports.clock.behind(requirement.leewaySeconds)) return refused('clock_wrong');
+  const tokenHash = hash('sha256', credential.token, 'base64url');
+  evidence.tokenHash = tokenHash;
+  const { leewaySeconds, maxAnswerAgeMs } = requirement;
+  const question = { token: credential.token, tokenHash, leewaySeconds, maxAnswerAgeMs };
+  const verified = await ports.readToken(reading, question);
+  if ('reason' in verified) return verified;
+  if (verified.facts.device !== undefined) evidence.device = verified.facts.device;
+  const stopped = shortCut(ports, { tokenHash, verified }, requirement);
+  if (stopped) return stopped;
+  const proof = await checkProof(ports, { presented, credential, requirement, facts: verified.facts });
+  if (proof.thumbprint !== undefined) evidence.keyThumbprint = proof.thumbprint;
+  return 'reason' in proof ? proof : { tokenHash, verified, proof };
+}
+
+/** Has everything that the message needs a name at the server yet? */
+function isNamed({ permissions }: Requirement): boolean {
+  return permissions.every(({ resource }) => resource !== '');
+}
+
+function boundedLeeway(seconds: number): number {
+  return Math.min(Math.max(seconds, 0), LEEWAY_LIMIT_SECONDS) || 0;
+}
+
+function answer(ports: DecisionPorts, verdict: Passed | Refused, evidence: Evidence, tookMs: number): Decision {
+  if ('facts' in verdict) {
+    const { facts, share } = verdict;
+    return { allowed: true, facts, ...(share === undefined ? {} : { share }), tookMs };
+  }
+  const nonce =
+    verdict.reason === 'use_dpop_nonce' ? { nonce: ports.proofState.nonces.issue(ports.clock.nowMs()) } : {};
+  return { allowed: false, reason: verdict.reason, hint: verdict.hint, evidence, ...nonce, tookMs };
+}

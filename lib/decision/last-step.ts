@@ -1,0 +1,118 @@
+/**
+ * The end of a decision. Everything here is synchronous, from the first look at the denylist to the message that goes
+ * on: whatever is denied before cannot pass, and whatever is denied after comes too late for this message only.
+ */
+import { boundKey } from '../proof/key-binding.ts';
+import type { Permission } from '../uma/permission.ts';
+import type { RptFacts } from '../uma/rpt.ts';
+import type { Clock } from './clock.ts';
+import { coverage } from './coverage.ts';
+import type { Requirement } from './decision.ts';
+import type { Proved } from './proof-step.ts';
+import { type Refused, refused } from './refused.ts';
+import { isFresh } from './token-reader.ts';
+import type { Verified } from './verified-cache.ts';
+
+/** What can change at any moment. All of it answers at once, from memory. */
+export interface StandingPorts {
+  clock: Clock;
+  /** The denylist. */
+  denies(tokenHash: string, facts: RptFacts, wanted: Permission[]): 'revoked' | 'quarantined' | undefined;
+  /** A device of this gateway, or one that is known to be stopped; `thumbprints` are its current registered keys. */
+  deviceLookup(clientId: string): { state: string; thumbprints: readonly string[] } | undefined;
+  /** Whether the server binds tokens to registered keys only: then `cnf.jkt` speaks for devices that are not ours. */
+  serverBindsKeys: boolean;
+  /** When the server was last heard from, in milliseconds since 1970; 0 before the first time. */
+  lastHeardMs(): number;
+}
+
+/** A token that was read, and the proof that came with it. */
+export interface Found {
+  tokenHash: string;
+  verified: Verified;
+  proof: Proved;
+}
+
+/** What may pass, and on which share. */
+export interface Passed {
+  facts: RptFacts;
+  share: string | undefined;
+}
+
+/** The first half of the last step, done early: it spares work and proves nothing. */
+export function shortCut(
+  ports: StandingPorts,
+  found: Omit<Found, 'proof'>,
+  requirement: Requirement,
+): Refused | undefined {
+  return denied(ports, found, requirement) ?? stopped(ports, found);
+}
+
+/** Judges everything that may have changed since the token was read, uses the proof up, and lets the message go. */
+export function lastStep(
+  ports: StandingPorts,
+  found: Found,
+  requirement: Requirement,
+  pass: (facts: RptFacts, share: string | undefined) => void,
+): Passed | Refused {
+  const { facts } = found.verified;
+  const refusal =
+    shortCut(ports, found, requirement) ??
+    ofAnotherKey(ports, found) ??
+    unheard(ports, found, requirement) ??
+    outOfTime(ports, facts, requirement);
+  if (refusal) return refusal;
+  const covering = coverage(facts.permissions, requirement.permissions, nowSeconds(ports) - requirement.leewaySeconds);
+  if (typeof covering === 'string') return refused(covering);
+  if (ports.clock.behind(requirement.leewaySeconds)) return refused('clock_wrong');
+  if (!found.proof.commit()) return refused('proof_replayed');
+  const share = covering.find((permission) => permission.share !== undefined)?.share;
+  pass(facts, share);
+  return { facts, share };
+}
+
+function denied(ports: StandingPorts, { tokenHash, verified }: Omit<Found, 'proof'>, { permissions }: Requirement) {
+  const reason = ports.denies(tokenHash, verified.facts, permissions);
+  return reason && refused(reason);
+}
+
+/** Whoever the server does not name is nobody; that is said by the key rule, with the others of its kind. */
+function stopped(ports: StandingPorts, { verified }: Omit<Found, 'proof'>): Refused | undefined {
+  const state = deviceOf(ports, verified.facts)?.state;
+  if (state === 'retired') return refused('quarantined', { key: 'hint.retired' });
+  return state === 'quarantined' ? refused('quarantined') : undefined;
+}
+
+function ofAnotherKey(ports: StandingPorts, { verified: { facts }, proof }: Found): Refused | undefined {
+  const { device } = facts;
+  if (proof.thumbprint === undefined) {
+    return device ? undefined : refused('wrong_key', { key: 'hint.wrong_key_nobody_named' });
+  }
+  const verdict = boundKey({
+    facts,
+    registeredThumbprints: deviceOf(ports, facts)?.thumbprints,
+    proofThumbprint: proof.thumbprint,
+    serverBindsKeys: ports.serverBindsKeys,
+  });
+  return verdict.ok ? undefined : refused(verdict.reason, verdict.hint);
+}
+
+function unheard(ports: StandingPorts, { verified }: Found, { maxAnswerAgeMs }: Requirement): Refused | undefined {
+  const heard = { nowMs: () => ports.clock.nowMs(), lastHeardMs: () => ports.lastHeardMs() };
+  return isFresh(heard, verified, maxAnswerAgeMs) ? undefined : refused('stale_status');
+}
+
+/** A token from the future was made by a clock that is right where ours is wrong. */
+function outOfTime(ports: StandingPorts, facts: RptFacts, { leewaySeconds }: Requirement): Refused | undefined {
+  const now = nowSeconds(ports);
+  if (!(now - leewaySeconds < facts.expiresAt)) return refused('expired');
+  return facts.issuedAt <= now + leewaySeconds ? undefined : refused('clock_wrong');
+}
+
+function deviceOf(ports: StandingPorts, { device }: RptFacts) {
+  return device === undefined ? undefined : ports.deviceLookup(device);
+}
+
+function nowSeconds(ports: StandingPorts): number {
+  return ports.clock.nowMs() / 1000;
+}

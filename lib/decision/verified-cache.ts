@@ -1,0 +1,36 @@
+import type { RptFacts } from '../uma/rpt.ts';
+
+/** What verifying a token found, kept under the token's hash: never the token. */
+export interface Verified {
+  facts: RptFacts;
+  /** When the server itself spoke for this token (introspection), in milliseconds since 1970. */
+  heardMs?: number;
+}
+
+/**
+ * Tokens that were verified once: a shortcut past the signature, and past nothing else. Bounded; the oldest goes first.
+ * Only tokens that the server made get in, so a stranger cannot push others out.
+ */
+export interface VerifiedCache {
+  /** @param reading - names the issuer, audience and so on under which it was verified; another one finds nothing */
+  get(tokenHash: string, reading: string): Verified | undefined;
+  put(tokenHash: string, reading: string, verified: Verified): void;
+  forget(tokenHash: string): void;
+}
+
+export function createVerifiedCache(limit = 10_000): VerifiedCache {
+  const entries = new Map<string, { reading: string; verified: Verified }>();
+  return {
+    get(tokenHash, reading) {
+      const entry = entries.get(tokenHash);
+      return entry?.reading === reading ? entry.verified : undefined;
+    },
+    put(tokenHash, reading, verified) {
+      entries.delete(tokenHash);
+      const [oldest] = entries.keys();
+      if (entries.size >= limit && oldest !== undefined) entries.delete(oldest);
+      entries.set(tokenHash, { reading, verified });
+    },
+    forget: (tokenHash) => void entries.delete(tokenHash),
+  };
+}
