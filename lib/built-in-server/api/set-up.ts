@@ -1,5 +1,5 @@
 /** Making the first owner: `POST /api/setup`, and the same for the page. */
-import { json, Refusal } from '../http/answer.ts';
+import { json } from '../http/answer.ts';
 import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
@@ -37,13 +37,13 @@ export function createSetUpOwner(model: Model, codes: Codes, limiter: AttemptLim
     const connect = wish.connect === undefined ? undefined : findCode(codes, wish.connect);
     const password = await model.owners.hash(wish.password);
     const owner = await model.transaction(() => {
-      if (!model.setUp.take(wish.code)) throw codeInvalid();
+      if (!model.setUp.valid(wish.code)) throw codeInvalid();
       const made = makeOrReset(model, wish.name, password);
+      if (connect !== undefined) letIn(codes, connect, made, wish.mayGrant ?? true);
       model.setUp.done();
       return made;
     });
     limiter.forgive(addressKey(request.remoteAddress));
-    if (connect !== undefined) await letIn(codes, connect, owner, wish.mayGrant ?? true);
     return { owner };
   };
 }
@@ -60,15 +60,9 @@ function makeOrReset(model: Model, name: string, password: Awaited<ReturnType<Mo
   return owner;
 }
 
-async function letIn(
-  codes: Codes,
-  found: ReturnType<typeof findCode>,
-  owner: string,
-  mayGrant: boolean,
-): Promise<void> {
+function letIn(codes: Codes, found: ReturnType<typeof findCode>, owner: string, mayGrant: boolean): void {
   const scopes = found.waiting.scopes.filter((scope) => mayGrant || scope !== 'shares:grant');
-  const approved = await codes.approve(found.userCode, { owner, scopes, by: { kind: 'owner', owner } });
-  if (!approved) throw new Refusal(404, 'code_unknown', 'the owner was made, but the code to connect is too old');
+  codes.approve({ userCode: found.userCode, owner, scopes }, { kind: 'owner', owner });
 }
 
 function codeInvalid(): ModelError {

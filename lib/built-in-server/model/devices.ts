@@ -89,16 +89,17 @@ function setState(parts: DeviceParts, clientId: string, state: DeviceState, why:
   const owner = device.owner === undefined ? {} : { owner: device.owner };
   parts.history.add({ what: `device_${state}`, by, device: clientId, why, ...owner });
   const told = tellState(parts, changed);
-  if (state === 'active') return [told];
+  if (state === 'active') return told;
   const ended = parts.issued.endByDevice(clientId);
-  return [told, ...announceEnded(ended, parts.nowSeconds(), parts.events.add)];
+  return [...told, ...announceEnded(ended, parts.nowSeconds(), parts.events.add)];
 }
 
-function tellState({ tables, events, nowSeconds }: DeviceParts, device: DeviceRecord): number {
+function tellState({ tables, events, nowSeconds }: DeviceParts, device: DeviceRecord): number[] {
   const where = tables.shares.by('device', device.clientId).map((share) => share.gateway);
   const own = device.gateway === undefined ? [] : [device.gateway];
   const change = { type: 'device-state', at: nowSeconds(), device: device.clientId, state: device.state } as const;
-  return events.add(change, [...own, ...where]);
+  const concerned = [...own, ...where];
+  return concerned.length === 0 ? [] : [events.add(change, concerned)];
 }
 
 function known({ tables }: DeviceParts, clientId: string): DeviceRecord {

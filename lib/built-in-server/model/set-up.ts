@@ -11,9 +11,7 @@ export interface SetUp {
   newCode(): string | undefined;
   /** Is this code good now? Changes nothing. */
   valid(code: string): boolean;
-  /** Uses the code up. Call it in the transaction that makes the owner. */
-  take(code: string): boolean;
-  /** An owner was made: the door is shut until the next start. */
+  /** An owner was made: every code is used up. Call it in the transaction that found the code valid. */
   done(): void;
 }
 
@@ -34,11 +32,6 @@ export function createSetUp(options: { anyOwner(): boolean; resetOwner: boolean;
       return code;
     },
     valid: (code) => find(code) !== undefined,
-    take(code) {
-      const found = find(code);
-      codes = codes.filter((other) => other !== found);
-      return found !== undefined;
-    },
     done() {
       resetting = false;
       codes = [];

@@ -21,8 +21,6 @@ export interface Tickets {
    * A ticket that belongs to another client is not there, and stays where it is.
    */
   take(ticket: string, client: string): Ticket | undefined;
-  /** Those of a gateway that is no more. */
-  endGateway(gateway: string): void;
 }
 
 export interface TicketLimits {
@@ -70,9 +68,6 @@ export function createTickets(nowSeconds: () => number, limits: TicketLimits = {
       if (found === undefined || (found.client !== undefined && found.client !== client)) return undefined;
       forget(value);
       return found.expiresAt > nowSeconds() ? found : undefined;
-    },
-    endGateway(gateway) {
-      for (const ticket of [...(byGateway.get(gateway) ?? [])]) forget(ticket);
     },
   };
 }

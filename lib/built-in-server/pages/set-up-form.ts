@@ -1,5 +1,5 @@
-import type { WaitingCode } from '../api/codes.ts';
 import type { Answer } from '../http/answer.ts';
+import type { WaitingCode } from '../provider/device-flow.ts';
 import { page, word } from './layout.ts';
 import { type Markup, markup } from './markup.ts';
 

@@ -1,7 +1,6 @@
 /** `/setup`: makes the first owner with a plain form, for browsers without script too. */
 import { say } from '../../sharing/say.ts';
-import type { Codes, WaitingCode } from '../api/codes.ts';
-import { findCode } from '../api/codes.ts';
+import { type Codes, findCode } from '../api/codes.ts';
 import { refuseForeignForm } from '../api/request-guard.ts';
 import type { SetUpOwner } from '../api/set-up.ts';
 import { type Answer, Refusal } from '../http/answer.ts';
@@ -9,6 +8,7 @@ import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
 import { ModelError } from '../model/model-error.ts';
+import type { WaitingCode } from '../provider/device-flow.ts';
 import { page, word } from './layout.ts';
 import { markup } from './markup.ts';
 import { setUpForm } from './set-up-form.ts';

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import type { EventRecord } from '../../../../lib/built-in-server/model/records.ts';
+import { aHome, alice, wish } from './a-home.ts';
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('events', () => {
+  it('are numbered, kept for replay, and told only to whom they concern', async () => {
+    const { model } = aHome();
+    const heard: EventRecord[] = [];
+    model.events.subscribe('gw-alice', (event) => heard.push(event));
+    model.events.subscribe('gw-bob', () => assert.fail('not bob’s'));
+    const { share } = model.shares.grant(wish(), 'alice', alice);
+    model.shares.end(share.id, 'withdrawn', alice);
+    await turn();
+    assert.deepEqual(
+      heard.map(({ number, change }) => [number, change.type]),
+      [
+        [1, 'share-granted'],
+        [2, 'share-ended'],
+      ],
+    );
+    assert.deepEqual(
+      model.events.since(1, 'gw-alice').map(({ number }) => number),
+      [2],
+    );
+    assert.deepEqual(model.events.since(0, 'gw-bob'), []);
+  });
+
+  it('of a transaction that fails are never told', async () => {
+    const { model } = aHome();
+    model.events.subscribe('gw-alice', () => assert.fail('it did not happen'));
+    const failing = model.transaction(() => {
+      model.shares.grant(wish(), 'alice', alice);
+      throw new Error('disk');
+    });
+    await assert.rejects(failing, /disk/);
+    await turn();
+    assert.equal(model.events.latest(), 0);
+  });
+
+  it('a wait ends when every connected gateway has acknowledged', async () => {
+    const { model, clock } = aHome();
+    model.events.subscribe('gw-alice', ({ number }) => {
+      clock.ms += 7;
+      model.events.acknowledge('gw-alice', number);
+    });
+    const { share } = model.shares.grant(wish(), 'alice', alice);
+    await turn();
+    const end = model.shares.end(share.id, 'withdrawn', alice);
+    const known = await model.events.acknowledged(end?.events ?? [], 60_000);
+    assert.deepEqual(known, { gateways: [{ id: 'gw-alice', ms: 7 }], unconfirmed: [] });
+  });
+
+  it('a gateway that is not connected is not waited for, but named', async () => {
+    const { model } = aHome();
+    const number = model.events.add({ type: 'panic', at: 1, owner: 'alice' }, ['gw-alice', 'gw-bob']);
+    model.events.acknowledge('gw-bob', 99);
+    const known = await model.events.acknowledged([number], 60_000);
+    assert.deepEqual([known.gateways.map(({ id }) => id), known.unconfirmed], [['gw-bob'], ['gw-alice']]);
+    assert.deepEqual((await model.events.acknowledged([number], 60_000, 'gw-alice')).unconfirmed, []);
+  });
+
+  it('a connected gateway that stays silent is named after the wait', async () => {
+    const { model } = aHome();
+    model.events.subscribe('gw-alice', () => {});
+    const number = model.events.add({ type: 'panic', at: 1, owner: 'alice' }, ['gw-alice']);
+    const known = await model.events.acknowledged([number], 10);
+    assert.deepEqual(known, { gateways: [], unconfirmed: ['gw-alice'] });
+  });
+
+  it('one that goes away, and a server that closes, end the wait', async () => {
+    const { model } = aHome();
+    const leave = model.events.subscribe('gw-alice', () => {});
+    const number = model.events.add({ type: 'panic', at: 1, owner: 'alice' }, ['gw-alice']);
+    const first = model.events.acknowledged([number], 60_000);
+    leave();
+    assert.deepEqual((await first).unconfirmed, ['gw-alice']);
+    model.events.subscribe('gw-alice', () => {});
+    const second = model.events.acknowledged([number], 60_000);
+    model.close();
+    assert.deepEqual((await second).unconfirmed, ['gw-alice']);
+  });
+});
