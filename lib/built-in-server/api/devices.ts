@@ -52,7 +52,7 @@ export function deviceRoutes(model: Model, route: OwnerRoute): Route[] {
     }),
     route('POST', '/api/devices/{id}/retire', 'shares:reduce', async (authority, request) => {
       onlyMembers(await readObject(request));
-      const work = (id: string) => model.devices.retire(id, 'device_retired', authority.by).events;
+      const work = (id: string) => model.devices.retire(id, 'device_retired', authority.by);
       return changeState(model, authority, request.params.id, work);
     }),
   ];

@@ -25,8 +25,8 @@ export interface Model {
   sessions: Sessions;
   setUp: SetUp;
   devices: Devices & {
-    /** Ends all its shares and requests, then the device, for ever. */
-    retire(clientId: string, why: string, by: Actor): Ended;
+    /** Ends all its shares and requests, then the device, for ever. @returns the events' numbers */
+    retire(clientId: string, why: string, by: Actor): number[];
   };
   gateways: Gateways & {
     /** *Stop this gateway*: its client, its tokens, its resources and every key it holds. */
@@ -80,7 +80,7 @@ export function createModel(options: ModelOptions): Model {
     owners,
     sessions: createSessions(tables, nowSeconds),
     setUp: createSetUp({ anyOwner: owners.any, resetOwner: options.resetOwner ?? false, nowMs }),
-    devices: { ...devices, retire },
+    devices: { ...devices, retire: (clientId, why, by) => retire(clientId, why, by).events },
     gateways: {
       ...createGateways(tables),
       stop: (gateway, by) => stopGateway({ ...base, retire, removeResource: ends.removeResource }, gateway, by),
