@@ -1,0 +1,91 @@
+#!/usr/bin/env node
+/** The built-in authorization server as a process of its own: `npm run server -- --port 1862 --owner alice`. */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { BuiltInServerOptions, RunningServer } from '../lib/built-in-server/start.ts';
+
+const usage = `Usage: npm run server -- [--port 1862] [--owner NAME] [--dir .uma] [--host 127.0.0.1] [--issuer URL]
+                        [--rate-limits on|off] [--reset-owner]
+UMA_OWNER and UMA_OWNER_PASSWORD make the first owner; they never change one.`;
+
+/** Raised for arguments that make no sense; its message is the sentence to print. */
+class UsageError extends Error {}
+
+function readOptions(args: string[], env: NodeJS.ProcessEnv): BuiltInServerOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: 'string', default: '1862' },
+      owner: { type: 'string' },
+      dir: { type: 'string', default: '.uma' },
+      host: { type: 'string' },
+      issuer: { type: 'string' },
+      'rate-limits': { type: 'string', default: 'on' },
+      'reset-owner': { type: 'boolean', default: false },
+    },
+  });
+  const { host, issuer, 'rate-limits': limits } = values;
+  if (limits !== 'on' && limits !== 'off') throw new UsageError('--rate-limits is on or off.');
+  const owner = readOwner(values.owner ?? env.UMA_OWNER, env.UMA_OWNER_PASSWORD);
+  const keyDir = resolve(values.dir);
+  return {
+    dir: resolve(keyDir, 'server'),
+    keyDir,
+    port: readPort(values.port),
+    ...(host === undefined ? {} : { host }),
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(owner === undefined ? {} : { owner }),
+    rateLimits: limits === 'on',
+    resetOwner: values['reset-owner'],
+    log: (line) => console.error(line),
+  };
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port >= 0 && port <= 65_535) return port;
+  throw new UsageError('--port is a number from 0 to 65535.');
+}
+
+/** A name alone is the one to suggest in the set-up link; without a password nobody is made. */
+function readOwner(name: string | undefined, password: string | undefined): BuiltInServerOptions['owner'] {
+  if (password === undefined || password === '') return undefined;
+  if (name !== undefined) return { name, password };
+  throw new UsageError('UMA_OWNER_PASSWORD needs UMA_OWNER or --owner.');
+}
+
+function announce(server: RunningServer): void {
+  console.log(`The authorization server answers at ${server.issuer}`);
+  const link = server.setUpLink();
+  if (link !== undefined) console.log(`Nobody owns it yet. Make yourself its owner within 15 minutes: ${link}`);
+}
+
+/** The first signal stops cleanly; while that goes on, further ones change nothing. */
+function stopOnSignals(server: RunningServer): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    server.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), process.env);
+  const { startBuiltInServer } = await import('../lib/built-in-server/start.ts');
+  const server = await startBuiltInServer(options);
+  stopOnSignals(server);
+  announce(server);
+}
+
+main().catch((fault: unknown) => {
+  const isUsage = fault instanceof UsageError || (fault instanceof TypeError && 'code' in fault);
+  console.error(fault instanceof Error ? fault.message : 'The server could not start.');
+  if (isUsage) console.error(usage);
+  process.exit(1);
+});

@@ -1,0 +1,97 @@
+/** `GET /events`: what a gateway must know at once, as server-sent events, numbered and replayed from the last number. */
+import type { ServerResponse } from 'node:http';
+import { empty, malformed, takeOver } from '../http/answer.ts';
+import { asObject } from '../http/body.ts';
+import type { Request } from '../http/request.ts';
+import type { Route } from '../http/router.ts';
+import type { Model } from '../model/model.ts';
+import type { EventRecord } from '../model/records.ts';
+import type { PresentedTokens } from '../provider/presented-token.ts';
+
+export interface EventParts {
+  model: Pick<Model, 'events' | 'gateways'>;
+  presented: PresentedTokens;
+}
+
+export interface EventEndpoint {
+  routes: Route[];
+  /** Ends every stream. */
+  close(): void;
+}
+
+const heartbeatMs = 5_000;
+const mostStreamsPerGateway = 4;
+/** A gateway that reads nothing is cut off; it comes back and is told what it missed. */
+const mostUnreadBytes = 1024 * 1024;
+
+export function createEventEndpoint({ model, presented }: EventParts): EventEndpoint {
+  const streams = new Map<string, Set<ServerResponse>>();
+  const follow = (request: Request) => {
+    const gateway = presented.protection(request).client.clientId;
+    const after = lastNumber(request) ?? model.events.latest();
+    return takeOver((response) => {
+      const own = streams.get(gateway) ?? new Set();
+      const [oldest] = own;
+      if (oldest && own.size >= mostStreamsPerGateway) oldest.end();
+      streams.set(gateway, own.add(response));
+      response.once('close', () => {
+        own.delete(response);
+        if (own.size === 0 && streams.get(gateway) === own) streams.delete(gateway);
+      });
+      writeStream(model, gateway, after, response);
+    });
+  };
+  return {
+    routes: [
+      { method: 'GET', path: '/events', handle: follow },
+      {
+        method: 'POST',
+        path: '/events/ack',
+        async handle(request) {
+          const { client } = presented.protection(request);
+          const { number } = asObject(await request.json());
+          if (!Number.isSafeInteger(number)) throw malformed('number is that of the last event acted upon');
+          model.events.acknowledge(client.clientId, Number(number));
+          return empty(204);
+        },
+      },
+    ],
+    close() {
+      for (const own of streams.values()) for (const response of own) response.end();
+    },
+  };
+}
+
+function lastNumber({ headers }: Request): number | undefined {
+  const sent = headers['last-event-id'];
+  if (sent === undefined) return undefined;
+  if (typeof sent !== 'string' || !/^\d{1,15}$/.test(sent)) throw malformed('Last-Event-ID is a number');
+  return Number(sent);
+}
+
+function writeStream(model: EventParts['model'], gateway: string, after: number, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+  let sent = after;
+  const write = (chunk: string) => {
+    if (response.writableLength > mostUnreadBytes) response.destroy();
+    else response.write(chunk);
+  };
+  const send = ({ number, change }: EventRecord) => {
+    if (number <= sent) return;
+    sent = number;
+    write(`id: ${number}\nevent: change\ndata: ${JSON.stringify(change)}\n\n`);
+  };
+  const beat = () => {
+    // The token opened the stream; an owner who stops the gateway closes it.
+    if (model.gateways.get(gateway)?.owner === undefined) response.end();
+    else write(': alive\n\n');
+  };
+  const unsubscribe = model.events.subscribe(gateway, send);
+  const timer = setInterval(beat, heartbeatMs);
+  response.once('close', () => {
+    clearInterval(timer);
+    unsubscribe();
+  });
+  beat();
+  for (const event of model.events.since(after, gateway)) send(event);
+}

@@ -1,0 +1,90 @@
+import type { ClientMetadata } from 'oidc-provider';
+import type { PublicJwk } from '../../proof/public-key.ts';
+import type { GatewayStore, TableKind } from '../../store/gateway-store.ts';
+import { openIndexedTable } from '../model/indexed-table.ts';
+
+export const umaGrantType = 'urn:ietf:params:oauth:grant-type:uma-ticket';
+export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** A registered client. Devices ask, gateways guard; a client never changes from one to the other. */
+export interface ClientRecord {
+  clientId: string;
+  kind: 'device' | 'gateway';
+  name: string;
+  jwk: PublicJwk & { kid?: string };
+  /** RFC 7638; belongs to this client for ever. */
+  thumbprint: string;
+  grantTypes: string[];
+  /** Registered scope, space separated; `uma_protection` only once an owner approved a gateway. */
+  scope?: string;
+  issuedAt: number;
+  /** The owner whose registration token this gateway came with: its first device flow needs no other yes. */
+  promised?: string;
+  /** Once set, nobody can authenticate as this client; it is kept so that its key cannot come back. */
+  endedAt?: number;
+}
+
+export interface ClientRecords {
+  /** Ended ones are not found. */
+  get(clientId: string): ClientRecord | undefined;
+  /** Whoever has or had this key. */
+  byThumbprint(thumbprint: string): ClientRecord | undefined;
+  put(record: ClientRecord): void;
+  /** Forgets a client nobody had approved, and closes any other for ever. */
+  end(clientId: string): void;
+  /** Gateways that no owner approved, oldest first. */
+  waitingGateways(): ClientRecord[];
+}
+
+const kind: TableKind<ClientRecord> = {
+  name: 'clients',
+  version: 1,
+  read(stored) {
+    if (typeof stored !== 'object' || stored === null || !('thumbprint' in stored)) throw new TypeError('not a client');
+    return stored as ClientRecord;
+  },
+};
+
+/** Opens the table of clients. Its callers wrap writes in a transaction. */
+export function openClientRecords(store: GatewayStore, nowSeconds: () => number): ClientRecords {
+  const rows = openIndexedTable(store, kind, {
+    thumbprint: (client: ClientRecord) => client.thumbprint,
+    waiting: (client: ClientRecord) => (client.kind === 'gateway' && !isApproved(client) ? 'yes' : undefined),
+  });
+  return {
+    get(clientId) {
+      const record = rows.get(clientId);
+      return record?.endedAt === undefined ? record : undefined;
+    },
+    byThumbprint: (thumbprint) => rows.by('thumbprint', thumbprint, { limit: 1 })[0],
+    put: (record) => rows.put(record.clientId, record),
+    end(clientId) {
+      const record = rows.get(clientId);
+      if (record === undefined) return;
+      if (isApproved(record)) rows.put(clientId, { ...record, endedAt: nowSeconds() });
+      else rows.remove(clientId);
+    },
+    waitingGateways: () => rows.by('waiting', 'yes').sort((one, other) => one.issuedAt - other.issuedAt),
+  };
+}
+
+/** Only an owner's approval puts `uma_protection` into the registered scope. */
+export function isApproved(client: ClientRecord): boolean {
+  return client.scope?.split(' ').includes('uma_protection') === true;
+}
+
+/** The client as `oidc-provider` and RFC 7591 know it. */
+export function metadataOf(client: ClientRecord): ClientMetadata {
+  return {
+    client_id: client.clientId,
+    client_id_issued_at: client.issuedAt,
+    client_name: client.name,
+    dpop_bound_access_tokens: true,
+    grant_types: [...client.grantTypes],
+    jwks: { keys: [{ ...client.jwk }] },
+    redirect_uris: [],
+    response_types: [],
+    token_endpoint_auth_method: 'private_key_jwt',
+    ...(client.scope === undefined ? {} : { scope: client.scope }),
+  };
+}

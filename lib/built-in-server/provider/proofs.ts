@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http';
+import {
+  checkDpop,
+  createProofState,
+  type DpopRefusal,
+  type DpopVerdict,
+  PROOF_ALGORITHMS,
+} from '../../proof/index.ts';
+import { proofUse } from '../../proof/replay-window.ts';
+import { Refusal } from '../http/answer.ts';
+
+/** Every proof of possession this server looks at goes through here: one check, one memory, one series of nonces. */
+export interface Proofs {
+  /** RFC 9449 4.3. Nothing is used up before the verdict's `commit`. */
+  check(message: IncomingMessage, expected: { thumbprints: readonly string[]; accessToken?: string }): DpopVerdict;
+  nonce(): string;
+  nonceValid(nonce: string): boolean;
+  /** RFC 7523 3: a client assertion is good once. Synchronous; `false` when it was used, or there is no room to remember. */
+  takeAssertion(clientId: string, jti: string, expiresAt: number): boolean;
+}
+
+const leewaySeconds = 5;
+const maxAgeSeconds = 60;
+
+/** @param options.origin - of the issuer: the only address under which a proof may be made */
+export function createProofs(options: { origin: string; nowMs(): number; requireNonce?: boolean }): Proofs {
+  const { origin, nowMs } = options;
+  const state = createProofState({ nowMs: nowMs() });
+  return {
+    check: (message, { thumbprints, accessToken }) =>
+      checkDpop(proofHeaders(message), {
+        ...state,
+        method: message.method ?? '',
+        target: message.url ?? '',
+        accessToken,
+        addresses: [origin],
+        algorithms: PROOF_ALGORITHMS,
+        expectedThumbprints: thumbprints,
+        nowMs: nowMs(),
+        leewaySeconds,
+        maxAgeSeconds,
+        requireNonce: options.requireNonce,
+      }),
+    nonce: () => state.nonces.issue(nowMs()),
+    nonceValid: (nonce) => state.nonces.valid(nonce, nowMs()),
+    takeAssertion: (clientId, jti, expiresAt) =>
+      state.replay.take(proofUse(`assertion of ${clientId}`, jti, expiresAt * 1000), nowMs()) === 'taken',
+  };
+}
+
+function proofHeaders({ rawHeaders }: IncomingMessage): string[] {
+  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'dpop');
+}
+
+/** How a proof that failed at one of our own endpoints is answered (RFC 9449 7.1, 9): 400, 401 or 429. */
+export function proofRefusal(refusal: DpopRefusal, nonce: string): Refusal {
+  const code = proofErrorCode(refusal);
+  const challenge = {
+    'www-authenticate': `DPoP error="${code}", algs="${PROOF_ALGORITHMS.join(' ')}"`,
+    'dpop-nonce': nonce,
+  };
+  const sentence = proofSentence(refusal);
+  if (refusal.reason === 'malformed_request') return new Refusal(400, 'invalid_request', sentence);
+  if (refusal.reason === 'too_many_requests')
+    return new Refusal(429, 'too_many_requests', sentence, { 'retry-after': '5' });
+  return new Refusal(401, code, sentence, challenge);
+}
+
+export function proofErrorCode(refusal: DpopRefusal): 'use_dpop_nonce' | 'invalid_dpop_proof' {
+  return refusal.reason === 'use_dpop_nonce' ? 'use_dpop_nonce' : 'invalid_dpop_proof';
+}
+
+/** For the developer of a client: which of the checks failed, in the check's own word. */
+export function proofSentence(refusal: DpopRefusal): string {
+  return `the DPoP proof was refused: ${refusal.detail.replaceAll('_', ' ')}`;
+}

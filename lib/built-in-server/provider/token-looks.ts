@@ -1,0 +1,57 @@
+import type { AccessToken, ClientCredentials, KoaContextWithOIDC, RefreshToken } from 'oidc-provider';
+import { announceEnded, type IssuedTokens } from '../model/issued-tokens.ts';
+import type { Model } from '../model/model.ts';
+import { rptHash } from './adapter.ts';
+import type { ProviderRequests } from './client-authentication.ts';
+
+/** How long an answer waits for gateways to confirm what they must refuse from now on. */
+export const acknowledgementWaitMs = 1000;
+
+type Token = AccessToken | ClientCredentials | RefreshToken;
+
+/** Who may look at which token, and who may end it; asked by the provider once a client has authenticated. */
+export interface TokenLooks {
+  /** UMA Federated Authorization 5.1: only the resource server that a requesting party token is for. */
+  mayIntrospect(ctx: KoaContextWithOIDC, client: { clientId: string }, token: Token): boolean;
+  /** RFC 7009 2.1: the client it was issued to; a requesting party token also by the resource server it is for. */
+  mayRevoke(ctx: KoaContextWithOIDC, client: { clientId: string }, token: Token): Promise<boolean>;
+}
+
+export interface TokenLooksParts {
+  model: Pick<Model, 'transaction' | 'events' | 'history' | 'nowSeconds'>;
+  issued: IssuedTokens;
+  requests: ProviderRequests;
+}
+
+export function createTokenLooks(parts: TokenLooksParts): TokenLooks {
+  return {
+    mayIntrospect: (_ctx, { clientId }, token) => isRpt(token) && token.aud === clientId,
+    async mayRevoke(_ctx, { clientId }, token) {
+      const holder = token.clientId;
+      if (!isRpt(token)) return holder === clientId;
+      if (holder === clientId || token.aud === clientId) await endRpt(parts, token, clientId);
+      // Ended by us, in one transaction with its event: nothing is left for the provider to do.
+      return false;
+    },
+  };
+}
+
+function isRpt(token: Token): token is AccessToken {
+  return token.kind === 'AccessToken' && rptHash(token.jti) !== undefined;
+}
+
+async function endRpt({ model, issued, requests }: TokenLooksParts, token: AccessToken, by: string): Promise<void> {
+  const events = await model.transaction(() => {
+    const ended = issued.endByHash(rptHash(token.jti) ?? '');
+    if (ended.length === 0) return [];
+    const actor =
+      by === token.clientId ? ({ kind: 'device', device: by } as const) : ({ kind: 'gateway', gateway: by } as const);
+    model.history.add({ what: 'token_revoked', by: actor, device: String(token.clientId) });
+    return announceEnded(ended, model.nowSeconds(), model.events.add);
+  });
+  const request = requests.getStore();
+  if (request === undefined || events.length === 0) return;
+  request.afterwards = async () => {
+    await model.events.acknowledged(events, acknowledgementWaitMs);
+  };
+}

@@ -1,0 +1,67 @@
+/** Everything the server answers, put together. */
+import type { GatewayStore } from '../store/gateway-store.ts';
+import { createOwnerApi } from './api/owner-api.ts';
+import { clientEndpointRoutes } from './endpoints/client-endpoints.ts';
+import { devicePageRoute } from './endpoints/device-page.ts';
+import { gatewayDeviceRoutes } from './endpoints/devices.ts';
+import { discoveryRoutes } from './endpoints/discovery.ts';
+import { endRoutes } from './endpoints/ends.ts';
+import { createEventEndpoint } from './endpoints/events.ts';
+import { refusesAsProtocol } from './endpoints/model-refusal.ts';
+import { permissionRoutes } from './endpoints/permission.ts';
+import { registrationRoutes } from './endpoints/registration.ts';
+import { resourceRoutes } from './endpoints/resources.ts';
+import { registerUmaGrant } from './grants/uma-ticket.ts';
+import type { Route } from './http/router.ts';
+import type { Model } from './model/model.ts';
+import { createTickets } from './model/tickets.ts';
+import { createPages } from './pages/pages.ts';
+import { createDeviceFlow } from './provider/device-flow.ts';
+import type { Credentials } from './provider/issued-tokens.ts';
+import { openProvider } from './provider/open-provider.ts';
+import { createPresentedTokens } from './provider/presented-token.ts';
+import { createProofs } from './provider/proofs.ts';
+import { openServerKeys } from './provider/server-keys.ts';
+
+export interface ServerParts {
+  issuer: string;
+  store: GatewayStore;
+  model: Model;
+  credentials: Credentials;
+  rateLimits: boolean;
+  nowMs(): number;
+  log(line: string): void;
+}
+
+export async function createRoutes(parts: ServerParts): Promise<{ routes: Route[]; close(): void }> {
+  const { issuer, model, credentials } = parts;
+  const keys = await openServerKeys(parts.store);
+  const proofs = createProofs({ origin: new URL(issuer).origin, nowMs: parts.nowMs });
+  const deviceFlow = createDeviceFlow({ ...credentials, model });
+  const provider = await openProvider({ ...parts, keys, proofs, deviceFlow });
+  const tickets = createTickets(model.nowSeconds);
+  registerUmaGrant({ ...provider, clients: credentials.clients, issuer, model, credentials, keys, tickets });
+  const presented = createPresentedTokens({ ...credentials, proofs, gateways: model.gateways });
+  const protection = { issuer, model, presented, issued: credentials.issued, tickets };
+  const events = createEventEndpoint({ model, presented });
+  const { endClient } = credentials.issued;
+  const protocol = [
+    ...clientEndpointRoutes({ issuer, forward: provider.forward, presented, rpts: credentials.rpts }),
+    ...registrationRoutes({ ...parts, clients: credentials.clients, endClient, presented, proofs }),
+    ...resourceRoutes(protection),
+    ...permissionRoutes(protection),
+    ...endRoutes(protection),
+    ...gatewayDeviceRoutes(protection),
+    ...events.routes,
+  ];
+  const verifyOwnerToken = async (request: Parameters<typeof presented.authority>[0]) => presented.authority(request);
+  const api = createOwnerApi({ ...parts, codes: deviceFlow, verifyOwnerToken });
+  const routes = [
+    ...discoveryRoutes(issuer, keys.publicJwks, model.owners.any),
+    ...refusesAsProtocol(protocol),
+    ...api.routes,
+    devicePageRoute,
+    ...createPages({ model, issuer, codes: deviceFlow, setUpOwner: api.setUpOwner }),
+  ];
+  return { routes, close: events.close };
+}
