@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { createKeyCache, createNonces, createReplayWindow, readPublicKey } from '../../../lib/proof/index.ts';
+import { proofUse } from '../../../lib/proof/replay-window.ts';
+import { twoKeys } from './crafted-proof.ts';
+
+describe('replay window', () => {
+  it('RFC 9449 11.1: takes a proof once', () => {
+    const window = createReplayWindow();
+    const use = proofUse('key', 'jti', 60_000);
+    assert.equal(window.has(use), false);
+    assert.equal(window.take(use, 0), 'taken');
+    assert.equal(window.has(use), true);
+    assert.equal(window.take(proofUse('key', 'jti', 90_000), 1), 'replayed', 'even with another end');
+    assert.equal(window.take(proofUse('other', 'jti', 60_000), 1), 'taken');
+  });
+
+  it('keeps entries of one length, however long a jti is', () => {
+    assert.equal(proofUse('key', 'x'.repeat(5000), 0).id.length, proofUse('key', '', 0).id.length);
+  });
+
+  it('forgets a proof when its time is over, and takes it no more either', () => {
+    const window = createReplayWindow();
+    assert.equal(window.take(proofUse('key', 'a', 10_000), 0), 'taken');
+    assert.equal(window.take(proofUse('key', 'b', 20_500), 0), 'taken');
+    assert.equal(window.hasRoomFor('key', 9_999), true);
+    assert.equal(window.size(), 2);
+    window.hasRoomFor('key', 10_000);
+    assert.equal(window.size(), 1);
+    assert.equal(window.take(proofUse('key', 'a', 10_000), 10_000), 'replayed', 'too late is as good as used');
+    window.hasRoomFor('key', 20_500);
+    assert.equal(window.size(), 1, 'not before its last second is over');
+    window.hasRoomFor('key', 21_000);
+    assert.equal(window.size(), 0);
+  });
+
+  it('when full, refuses rather than forgets, until there is room again', () => {
+    const window = createReplayWindow({ limit: 3 });
+    for (const jti of ['a', 'b', 'c']) assert.equal(window.take(proofUse(`key ${jti}`, jti, 10_000), 0), 'taken');
+    assert.equal(window.hasRoomFor('key d', 0), false);
+    assert.equal(window.take(proofUse('key d', 'd', 10_000), 0), 'full');
+    assert.equal(window.take(proofUse('key a', 'a', 10_000), 0), 'replayed', 'still known');
+    assert.equal(window.take(proofUse('key d', 'd', 30_000), 11_000), 'taken');
+  });
+
+  it('one key fills its quota and no more; as its proofs end it has room again', () => {
+    const window = createReplayWindow({ limit: 100, limitPerKey: 2 });
+    assert.equal(window.take(proofUse('greedy', 'a', 10_000), 0), 'taken');
+    assert.equal(window.take(proofUse('greedy', 'b', 20_000), 0), 'taken');
+    assert.equal(window.take(proofUse('greedy', 'c', 20_000), 0), 'full');
+    assert.equal(window.take(proofUse('modest', 'a', 20_000), 0), 'taken');
+    assert.equal(window.take(proofUse('greedy', 'd', 30_000), 10_000), 'taken');
+    assert.equal(window.take(proofUse('greedy', 'e', 30_000), 10_000), 'full');
+  });
+
+  it('a clock set back makes it forget nothing', () => {
+    const window = createReplayWindow();
+    window.take(proofUse('key', 'a', 100_000), 50_000);
+    assert.equal(window.take(proofUse('key', 'a', 100_000), 0), 'replayed');
+    assert.equal(window.size(), 1);
+  });
+});
+
+describe('nonces (RFC 9449 8)', () => {
+  it('are good for one to two windows, and not before their time', () => {
+    const nonces = createNonces({ windowSeconds: 60 });
+    const nonce = nonces.issue(600_000);
+    const goodAt = (nowMs: number): boolean => nonces.valid(nonce, nowMs);
+    assert.deepEqual([599_999, 600_000, 719_999, 720_000].map(goodAt), [false, true, true, false]);
+    assert.equal(nonces.lifetimeMs, 120_000);
+  });
+
+  it('RFC 9449 8.1: are of characters that fit a header, and stay the same within a window', () => {
+    const nonces = createNonces();
+    assert.match(nonces.issue(0), /^[A-Za-z0-9_-]{22}$/);
+    assert.equal(nonces.issue(0), nonces.issue(119_999));
+    assert.notEqual(nonces.issue(0), nonces.issue(120_000));
+  });
+
+  it('are worth nothing after a restart, nor changed, shortened or lengthened', () => {
+    const nonces = createNonces();
+    const nonce = nonces.issue(0);
+    assert.equal(createNonces().valid(nonce, 0), false);
+    for (const other of ['', nonce.slice(1), `${nonce}A`, `${nonce} `, nonce.toUpperCase(), 'ü'.repeat(11)]) {
+      assert.equal(nonces.valid(other, 0), false, other);
+    }
+  });
+});
+
+describe('key cache', () => {
+  it('keeps as many keys as it may, and those used last', async () => {
+    const reading = readPublicKey((await twoKeys()).es256.publicJwk);
+    assert.ok(reading.ok);
+    const cache = createKeyCache({ limit: 2 });
+    cache.keep('a', reading.key);
+    cache.keep('b', reading.key);
+    assert.equal(cache.get('a'), reading.key);
+    cache.keep('c', reading.key);
+    assert.equal(cache.get('b'), undefined);
+    assert.equal(cache.get('a'), reading.key);
+    assert.equal(cache.size(), 2);
+    cache.keep('a', reading.key);
+    assert.equal(cache.size(), 2);
+  });
+});
