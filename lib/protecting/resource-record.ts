@@ -1,0 +1,72 @@
+import { hash } from 'node:crypto';
+import type { ResourceDescription } from '../servers/authorization-server.ts';
+import type { GatewayStore, TableKind } from '../store/gateway-store.ts';
+
+/** A resource as flows describe it; the server's id is known only here. */
+export type ResourceWish = Omit<ResourceDescription, 'id'>;
+
+/** What is known of a resource that the server has registered. */
+export interface ResourceRecord {
+  key: string;
+  /** The server's id. Means nothing to another server. */
+  id: string;
+  issuer: string;
+  /** Of the description the server was given last. */
+  fingerprint: string;
+  name: string;
+  scopes: string[];
+}
+
+/** By key. */
+export const RESOURCES: TableKind<ResourceRecord> = { name: 'resource', version: 1, read: readResource };
+
+/** The records of one server's resources; what another server registered is not seen. */
+export interface ResourceBook {
+  ofKey(key: string): ResourceRecord | undefined;
+  ofId(id: string): ResourceRecord | undefined;
+  all(): ResourceRecord[];
+  /** Resolves when it is on disk. */
+  enter(wish: ResourceWish, id: string): Promise<void>;
+  strike(key: string): void;
+}
+
+export function openResourceBook(store: GatewayStore, issuer: string): ResourceBook {
+  const table = store.table(RESOURCES);
+  const all = () => [...table.entries()].map(([, record]) => record).filter((record) => record.issuer === issuer);
+  return {
+    all,
+    ofKey(key) {
+      const record = table.get(key);
+      return record?.issuer === issuer ? record : undefined;
+    },
+    ofId: (id) => all().find((record) => record.id === id),
+    async enter(wish, id) {
+      const { key, name, scopes } = wish;
+      const record = { key, id, issuer, fingerprint: fingerprintOf(wish), name, scopes };
+      await store.transaction(() => table.put(key, record));
+    },
+    strike: (key) => table.remove(key),
+  };
+}
+
+/** The same for the same description, whatever the order of its scopes. */
+export function fingerprintOf({ name, type, scopes, iconUri }: ResourceWish): string {
+  return hash('sha256', JSON.stringify([name, type ?? null, [...scopes].sort(), iconUri ?? null]), 'base64url');
+}
+
+function readResource(stored: unknown): ResourceRecord {
+  const record = (typeof stored === 'object' ? stored : null) as Partial<Record<keyof ResourceRecord, unknown>> | null;
+  const { key, id, issuer, fingerprint, name, scopes } = record ?? {};
+  if (!isText(key) || !isText(id) || !isText(issuer) || !isText(fingerprint) || !isText(name) || !isTexts(scopes)) {
+    throw new TypeError('A stored resource is damaged');
+  }
+  return { key, id, issuer, fingerprint, name, scopes };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(isText);
+}
