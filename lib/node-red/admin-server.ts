@@ -1,0 +1,123 @@
+/** What the forms ask while they are open: how a server stands, what it knows, and whether a setting would work. */
+import type { NodeAPI } from 'node-red';
+import type { Gateway, Standing } from '../gateway/gateway.ts';
+import { shareSentence } from '../sharing/sentence.ts';
+import { answering, guarded, hasLogin } from './admin-guard.ts';
+import { findServer } from './config-nodes.ts';
+import { hintOf } from './flow-error.ts';
+import type { ServerConfig } from './gateway-settings.ts';
+import { resourceName } from './naming.ts';
+import { testConnection } from './test-connection.ts';
+import { type Words, wordsOf } from './words.ts';
+
+interface Item {
+  id: string;
+  name: string;
+  note?: string;
+}
+
+interface Listed {
+  items: Item[];
+  /** Why there is nothing to choose from, where that can be mended. */
+  hint?: string;
+}
+
+/** How a connection stands, in words and with what an owner needs to go on. The set-up link makes an owner: see `hasLogin`. */
+function describe(standing: Standing, words: Words, login: boolean): object {
+  const { phase } = standing;
+  const sentence = (key: string): string => words({ key });
+  switch (standing.phase) {
+    case 'no-owner':
+      return {
+        phase,
+        sentence: sentence(login && standing.setUpLink ? 'node.state_no_owner_link' : 'node.state_no_owner'),
+        ...(login && standing.setUpLink && { link: standing.setUpLink }),
+        ...(standing.userCode && { userCode: standing.userCode }),
+      };
+    case 'waiting-for-owner':
+      return {
+        phase,
+        sentence: sentence('node.state_waiting_for_owner'),
+        userCode: standing.userCode,
+        link: standing.verificationUri,
+      };
+    case 'unreachable':
+    case 'failed':
+      return { phase, sentence: words(standing.error) };
+    default:
+      return { phase, sentence: sentence(`node.state_${phase}`) };
+  }
+}
+
+async function sharesOf(gateway: Gateway, words: Words): Promise<Listed> {
+  const owner = await gateway.owner();
+  const { items } = await owner.shares();
+  return {
+    items: items.map((share) => ({
+      id: share.id,
+      name: words(shareSentence(share, resourceName(gateway, share.resource))),
+    })),
+  };
+}
+
+const LISTS: Record<string, (gateway: Gateway, words: Words) => Promise<Listed>> = {
+  devices: async (gateway, words) => ({
+    items: gateway.devices().map(({ clientId, name, state }) => ({
+      id: clientId,
+      name,
+      note: words({ key: `node.state_device_${state}` }),
+    })),
+  }),
+  resources: async (gateway) => ({
+    items: gateway.resources().map(({ key, name, scopes }) => ({ id: key, name, note: scopes.join(', ') })),
+  }),
+  shares: sharesOf,
+};
+
+async function list(RED: NodeAPI, words: Words, id: string, what: string): Promise<Listed | undefined> {
+  const read = Object.hasOwn(LISTS, what) ? LISTS[what] : undefined;
+  if (!read) return undefined;
+  const gateway = findServer(RED, id)?.uma.gateway();
+  if (!gateway) return { items: [], hint: words({ key: 'node.list_after_deploy' }) };
+  try {
+    return await read(gateway, words);
+  } catch (error) {
+    return { items: [], hint: words(hintOf(error)) };
+  }
+}
+
+async function test(RED: NodeAPI, words: Words, body: unknown): Promise<object> {
+  const { id, ...config } = (typeof body === 'object' && body !== null ? body : {}) as ServerConfig & { id?: string };
+  const running = findServer(RED, id)?.uma;
+  const steps: object[] = [];
+  for await (const { step, ok, hint } of testConnection(RED, config, running))
+    steps.push({ ok, step: words(step), ...(hint && { hint: words(hint) }) });
+  return { steps };
+}
+
+/** Call once, with the server node's registration. */
+export function serveServerForms(RED: NodeAPI): void {
+  // No admin root: Node-RED runs without an editor.
+  if (!RED.httpAdmin) return;
+  const words = wordsOf(RED);
+  const idOf = (params: Record<string, unknown>, name: string): string => String(params[name] ?? '');
+  RED.httpAdmin.get(
+    '/uma-home/servers/:id',
+    guarded(RED, 'flows.read'),
+    answering(async ({ params }) => {
+      const connection = findServer(RED, idOf(params, 'id'))?.uma;
+      return connection && describe(connection.standing(), words, hasLogin(RED));
+    }),
+  );
+  RED.httpAdmin.get(
+    '/uma-home/servers/:id/:list',
+    guarded(RED, 'flows.read'),
+    answering(({ params }) => list(RED, words, idOf(params, 'id'), idOf(params, 'list'))),
+  );
+  // Reaches out to the address that was typed: as much as a deploy could do, so it asks for the same permission.
+  RED.httpAdmin.post(
+    '/uma-home/test',
+    guarded(RED, 'flows.write'),
+    answering(({ body }) => test(RED, words, body)),
+  );
+}

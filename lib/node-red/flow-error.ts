@@ -1,0 +1,40 @@
+import type { Text } from '../sharing/text.ts';
+
+/** A mistake in the flow or a fault of ours, for the flow's author: a stable `code`, and words that say how to mend it. */
+export class FlowError extends Error {
+  readonly code: string;
+  readonly hint: Text;
+
+  constructor(code: string, values?: Record<string, string | number>) {
+    super(code);
+    this.name = 'FlowError';
+    this.code = code;
+    this.hint = { key: `hint.${code}`, ...(values && { values }) };
+  }
+}
+
+/** What Catch nodes get: core copies only own `code`, `stack` and `cause` of an error, and its message. */
+export class NodeError extends Error {
+  readonly code: string;
+
+  constructor(code: string, sentence: string, cause?: unknown) {
+    super(sentence);
+    this.name = 'UMA';
+    this.code = code;
+    // Not enumerable, so that no debug node walks into it.
+    if (cause !== undefined) Object.defineProperty(this, 'cause', { value: cause, enumerable: false });
+  }
+}
+
+/** The stable code of whatever was thrown; what has none is a fault of ours. */
+export function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'internal_error';
+}
+
+/** What to tell the flow's author about whatever was thrown. */
+export function hintOf(error: unknown): Text {
+  const hint = error instanceof Error && 'hint' in error ? error.hint : undefined;
+  if (typeof hint === 'object' && hint !== null && 'key' in hint && typeof hint.key === 'string') return hint as Text;
+  return { key: 'hint.internal_error', values: { code: codeOf(error) } };
+}

@@ -1,0 +1,87 @@
+/** From a server config node's settings to what a gateway is opened with. */
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import type { NodeAPI } from 'node-red';
+import type { GatewaySettings } from '../gateway/gateway.ts';
+import { FlowError } from './flow-error.ts';
+
+/** What a `uma-authorization-server` node stores; a text where the editor or an environment variable wrote it. */
+export interface ServerConfig {
+  name?: string;
+  kind?: string;
+  port?: string | number;
+  url?: string;
+  connection?: string;
+  addresses?: string[];
+}
+
+export const DEFAULT_PORT = 1862;
+export const DEFAULT_CONNECTION = 'home';
+
+function readPort(port: string | number | undefined): number {
+  const read = port === undefined || port === '' ? DEFAULT_PORT : Number(port);
+  // 0: a free port, for tests.
+  if (!Number.isInteger(read) || read < 0 || read > 65_535) throw new FlowError('bad_port', { port: String(port) });
+  return read;
+}
+
+function readUrl(text: string | undefined): string {
+  const url = text?.trim() && URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '')
+    throw new FlowError('bad_server_url', { url: text ?? '' });
+  return url.href.replace(/\/$/, '');
+}
+
+/** @throws FlowError `bad_port`, `bad_server_url` */
+export function readServer(config: ServerConfig): GatewaySettings['server'] {
+  if (config.kind === 'built-in-at') return { kind: 'built-in-at', url: readUrl(config.url) };
+  return { kind: 'built-in', port: readPort(config.port) };
+}
+
+/** Node-RED's own port; before it listens, the one it will listen on. */
+function ownPort(RED: NodeAPI): number {
+  const address = RED.server?.address?.() as AddressInfo | string | null | undefined;
+  return typeof address === 'object' && address !== null ? address.port : RED.settings.uiPort;
+}
+
+/** Keeps what is an origin; a path or a slash at the end is taken off. */
+function originOf(text: string): string[] {
+  return URL.canParse(text) && /^https?:/.test(text) ? [new URL(text).origin] : [];
+}
+
+/**
+ * Under which addresses devices reach this Node-RED, asked anew for every proof: its port is known only once it listens.
+ * By default its own port on this computer.
+ */
+export function addressesOf(RED: NodeAPI, listed: string[] | undefined): string[] {
+  const own = (listed ?? []).flatMap((text) => originOf(text.trim()));
+  if (own.length > 0) return own;
+  const scheme = RED.settings.https ? 'https' : 'http';
+  return ['127.0.0.1', 'localhost'].map((host) => new URL(`${scheme}://${host}:${ownPort(RED)}`).origin);
+}
+
+/** The first owner of a built-in server, for those who set it up without a browser. Both or neither. */
+function ownerFrom(env: NodeJS.ProcessEnv): Pick<GatewaySettings, 'owner'> {
+  const { UMA_OWNER: name, UMA_OWNER_PASSWORD: password } = env;
+  return name && password ? { owner: { name, password } } : {};
+}
+
+/** @throws FlowError where a setting cannot be used */
+export function gatewaySettings(
+  RED: NodeAPI,
+  config: ServerConfig,
+  registrationToken: string | undefined,
+  log: (line: string) => void,
+): GatewaySettings {
+  const server = readServer(config);
+  return {
+    userDir: RED.settings.userDir ?? process.cwd(),
+    connection: config.connection?.trim() || DEFAULT_CONNECTION,
+    server,
+    addresses: () => addressesOf(RED, config.addresses),
+    ...(server.kind === 'built-in' ? ownerFrom(process.env) : {}),
+    ...(registrationToken && server.kind === 'built-in-at' ? { registrationToken } : {}),
+    name: config.name?.trim() || `Node-RED on ${hostname()}`,
+    log,
+  };
+}

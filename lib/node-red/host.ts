@@ -1,0 +1,96 @@
+/** What a node of ours stands on for as long as it lives, and how its messages end. */
+import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
+import { codeOf, FlowError, hintOf, NodeError } from './flow-error.ts';
+import { type Phrase, type StatusLight, statusLight } from './status.ts';
+import { answerWaitingCaller } from './waiting-caller.ts';
+import { type Words, wordsOf } from './words.ts';
+
+export type Message = NodeMessageInFlow;
+
+export interface Host {
+  red: NodeAPI;
+  node: Node;
+  words: Words;
+  light: StatusLight;
+  /** Aborted when a deploy or a stop closes the node. */
+  closed: AbortSignal;
+  /** Ends the messages that are still inside when the node closes. */
+  inside: Set<() => void>;
+}
+
+/** What Node-RED hands to an input listener. */
+export interface Arrival {
+  msg: Message;
+  send(messages: (object | null)[]): void;
+  done(error?: Error): void;
+}
+
+/** How a message leaves. `sent`: it has left already, inside the decision's last synchronous step. */
+export type Ending = { output: 1 | 2; uma?: object; phrase: Phrase } | { sent: true; phrase: Phrase };
+
+/** Call once in a node's constructor, after `RED.nodes.createNode`. */
+export function createHost(RED: NodeAPI, node: Node): Host {
+  const closing = new AbortController();
+  const inside = new Set<() => void>();
+  node.on('close', () => {
+    closing.abort();
+    for (const stop of [...inside]) stop();
+  });
+  return { red: RED, node, words: wordsOf(RED), light: statusLight(node), closed: closing.signal, inside };
+}
+
+/** Puts our output on a message; what an earlier node left there is replaced. */
+export function setUma(msg: Message, uma: object): void {
+  msg.uma = uma;
+}
+
+function fail(host: Host, { msg, done }: Arrival, error: unknown): void {
+  const sentence = host.words(hintOf(error));
+  // Before done: core's Catch copies nothing else of the error, but it passes the message on.
+  setUma(msg, { hint: sentence });
+  if (!host.closed.aborted) host.light.show('mistake');
+  done(new NodeError(codeOf(error), sentence, error));
+}
+
+/**
+ * Lets each message end exactly one way: an answer leaves on an output and calls `done()`; a mistake in the flow or a
+ * fault of ours calls `done(err)` and sends nothing; what is still inside when the node closes is stopped, and a caller
+ * that waits for an HTTP answer gets one.
+ */
+export async function settle(host: Host, arrival: Arrival, work: () => Promise<Ending>): Promise<void> {
+  const { msg, send, done } = arrival;
+  let open = true;
+  const end = (act: () => void): void => {
+    if (!open) return;
+    open = false;
+    host.inside.delete(stop);
+    act();
+  };
+  const stop = (): void =>
+    end(() => {
+      answerWaitingCaller(msg);
+      fail(host, arrival, new FlowError('stopped'));
+    });
+  host.inside.add(stop);
+  try {
+    const ending = await work();
+    end(() => {
+      host.light.show(ending.phrase);
+      if ('output' in ending) {
+        if (ending.uma) setUma(msg, ending.uma);
+        send(ending.output === 1 ? [msg, null] : [null, msg]);
+      }
+      done();
+    });
+  } catch (error) {
+    end(() => fail(host, arrival, error));
+  }
+}
+
+/** Runs `settle` for every message of a node. */
+export function onMessage(host: Host, work: (arrival: Arrival) => Promise<Ending>): void {
+  host.node.on('input', (msg, send, done) => {
+    const arrival: Arrival = { msg, send: (messages) => send(messages as (Message | null)[]), done };
+    void settle(host, arrival, () => work(arrival));
+  });
+}

@@ -1,0 +1,54 @@
+/** device-identity: the life of a device after it was provisioned. */
+import type { NodeDef } from 'node-red';
+import type { DeviceStatus, Gateway } from '../gateway/gateway.ts';
+import { connectionOf } from './config-nodes.ts';
+import { FlowError } from './flow-error.ts';
+import type { Arrival, Ending, Host } from './host.ts';
+import { deviceName, type Naming, nameOf, readNaming, serverOf } from './naming.ts';
+
+const IDENTITY_ACTIONS = ['status', 'suspend', 'resume'] as const;
+type IdentityAction = (typeof IDENTITY_ACTIONS)[number];
+
+/** What the form of device-identity stores. */
+export interface IdentityConfig extends NodeDef {
+  server?: string;
+  action?: string;
+}
+
+export interface IdentitySettings {
+  server: string | undefined;
+  /** Fixed here: a message must not choose to resume. */
+  action: IdentityAction | undefined;
+  device: Naming;
+}
+
+const OPENS_WITHIN_MS = 10_000;
+
+export function readIdentitySettings(config: IdentityConfig): IdentitySettings {
+  return {
+    server: config.server,
+    action: IDENTITY_ACTIONS.find((action) => action === (config.action || 'status')),
+    device: readNaming(config, 'device'),
+  };
+}
+
+export function identityServer(host: Host, settings: IdentitySettings): string | undefined {
+  return serverOf(host, 'device', settings.device) ?? settings.server;
+}
+
+function perform(gateway: Gateway, action: IdentityAction, device: string): Promise<DeviceStatus> {
+  if (action === 'suspend') return gateway.suspend(device);
+  return action === 'resume' ? gateway.resume(device) : gateway.deviceStatus(device);
+}
+
+/** One message of device-identity. */
+export async function identity(host: Host, arrival: Arrival, settings: IdentitySettings): Promise<Ending> {
+  const { action } = settings;
+  if (!action) throw new FlowError('unknown_action');
+  const device = await nameOf(host, arrival.msg, 'device', settings.device);
+  const gateway = await connectionOf(host.red, [identityServer(host, settings)]).opened(OPENS_WITHIN_MS);
+  const status = await perform(gateway, action, device);
+  const sentence = host.words({ key: `node.device_${status.state}`, values: { device: deviceName(gateway, device) } });
+  const uma = action === 'status' ? { ...status } : { device: status.device, state: status.state };
+  return { output: 1, uma: { ...uma, sentence }, phrase: status.state };
+}

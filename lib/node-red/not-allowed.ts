@@ -1,0 +1,50 @@
+/** "Not yet or no": what leaves on the second output of uma-request. */
+import type { NotAllowed, Standing } from '../gateway/gateway.ts';
+import type { Text } from '../sharing/text.ts';
+import type { Ending, Host } from './host.ts';
+
+interface Named {
+  device: string;
+  resource: string;
+}
+
+/** The words of an outcome, with names that a person knows. */
+export function notAllowed(host: Host, outcome: NotAllowed, named: Named): Ending {
+  const { hint, ...rest } = outcome;
+  const sentence = host.words({ key: `node.${outcome.outcome}`, values: { ...named } });
+  return { output: 2, uma: { ...rest, hint: host.words(hint), sentence }, phrase: outcome.outcome };
+}
+
+function waiting({ userCode, verificationUri }: Standing & { phase: 'waiting-for-owner' }): Text {
+  return { key: 'hint.waiting_for_owner', values: { code: userCode, link: verificationUri } };
+}
+
+/**
+ * A connection that is not set up answers for itself: nothing is asked of a server that has no owner yet.
+ * @returns undefined where the gateway is to be asked
+ */
+export function notSetUp(host: Host, standing: Standing): Ending | undefined {
+  const say = (outcome: NotAllowed['outcome'], hint: Text, extra: Partial<NotAllowed> = {}): Ending => ({
+    output: 2,
+    uma: {
+      outcome,
+      reason: 'not_set_up',
+      ...extra,
+      hint: host.words(hint),
+      sentence: host.words({ key: 'node.not_set_up' }),
+    },
+    phrase: standing.phase === 'ready' ? 'needs-info' : standing.phase,
+  });
+  switch (standing.phase) {
+    case 'no-owner':
+      return say('needs-info', { key: 'hint.no_owner' });
+    case 'waiting-for-owner':
+      return say('needs-info', waiting(standing), { redirectUser: standing.verificationUri });
+    case 'failed':
+      return say('unreachable', standing.error);
+    case 'closed':
+      return say('unreachable', { key: 'hint.stopped' });
+    default:
+      return undefined;
+  }
+}

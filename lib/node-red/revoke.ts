@@ -1,0 +1,46 @@
+/** revoke: not a moment longer. The local effect needs no server; later confirmations follow on output 2. */
+import type { Receipt } from '../revocation/receipt.ts';
+import { connectionOf } from './config-nodes.ts';
+import { FlowError } from './flow-error.ts';
+import { type Arrival, type Ending, type Host, type Message, setUma } from './host.ts';
+import { type RevokeSettings, revokeServer, targetOf } from './revoke-settings.ts';
+
+const OPENS_WITHIN_MS = 10_000;
+
+function umaOf(host: Host, receipt: Receipt): object {
+  const key = receipt.unconfirmed.length > 0 ? 'node.revoked_unconfirmed' : 'node.revoked';
+  const values = { shares: receipt.revoked.length, localMs: receipt.effective.localMs };
+  return { receipt: receipt.id, sentence: host.words({ key, values }) };
+}
+
+/** What was still open when the receipt left, confirmed: a message of its own, under the receipt's id. */
+async function confirmLater(
+  host: Host,
+  copy: Message,
+  send: Arrival['send'],
+  later: Promise<Receipt | undefined>,
+): Promise<void> {
+  const receipt = await later.catch(() => undefined);
+  if (!receipt || host.closed.aborted) return;
+  copy.payload = receipt;
+  setUma(copy, umaOf(host, receipt));
+  host.light.show('revoked');
+  send([null, copy]);
+}
+
+/** One message of revoke. Rejects where the denial could not be made durable, though it holds in memory. */
+export async function revoke(host: Host, { msg, send }: Arrival, settings: RevokeSettings): Promise<Ending> {
+  const { target } = settings;
+  if (!target) throw new FlowError('unknown_action');
+  const gateway = await connectionOf(host.red, [revokeServer(host, settings)]).opened(OPENS_WITHIN_MS);
+  const { receipt, later } = await gateway.revoke(await targetOf(host, msg, { ...settings, target }, gateway), {
+    confirmWithinMs: settings.confirmWithinMs,
+    why: target === 'everything' ? 'panic' : 'revoked',
+  });
+  // A message of its own for output 2, made before this one goes on.
+  const copy = host.red.util.cloneMessage(msg);
+  void confirmLater(host, copy, send, later);
+  msg.payload = receipt;
+  const confirmed = receipt.unconfirmed.length === 0;
+  return { output: 1, uma: umaOf(host, receipt), phrase: confirmed ? 'revoked' : 'unconfirmed' };
+}

@@ -1,0 +1,77 @@
+/** The fixed phrases that a node shows under itself: the editor translates whole phrases only, so each is an i18n id. */
+import type { Node, NodeStatus } from 'node-red';
+import type { Reason } from '../decision/reason.ts';
+import type { Standing } from '../gateway/gateway.ts';
+
+type Look = [fill: NonNullable<NodeStatus['fill']>, shape: NonNullable<NodeStatus['shape']>];
+
+const LOOKS = {
+  working: ['blue', 'ring'],
+  allowed: ['green', 'dot'],
+  pending: ['yellow', 'ring'],
+  'needs-info': ['yellow', 'ring'],
+  denied: ['red', 'dot'],
+  unreachable: ['red', 'ring'],
+  starting: ['grey', 'ring'],
+  'no-owner': ['yellow', 'ring'],
+  'waiting-for-owner': ['yellow', 'ring'],
+  failed: ['red', 'ring'],
+  closed: ['grey', 'ring'],
+  mistake: ['red', 'ring'],
+  shared: ['green', 'dot'],
+  listed: ['grey', 'dot'],
+  refused: ['yellow', 'dot'],
+  revoked: ['green', 'dot'],
+  unconfirmed: ['yellow', 'dot'],
+  unprovisioned: ['grey', 'ring'],
+  provisioned: ['yellow', 'ring'],
+  active: ['green', 'dot'],
+  quarantined: ['red', 'dot'],
+  retired: ['grey', 'dot'],
+} as const satisfies Record<string, Look>;
+
+export type Phrase = keyof typeof LOOKS | `denied-${Reason}`;
+
+export interface StatusLight {
+  /** What the node did last. */
+  show(phrase: Phrase): void;
+  /** How its server stands; while that is not well, it is what is shown until the next message. */
+  follow(standing: Standing): void;
+}
+
+function lookOf(phrase: Phrase): Look {
+  return phrase.startsWith('denied-') ? ['red', 'dot'] : LOOKS[phrase as keyof typeof LOOKS];
+}
+
+function phraseOf({ phase }: Standing): Phrase | undefined {
+  return phase === 'ready' ? undefined : phase;
+}
+
+/** Sends a status only when it changes: a busy node would otherwise flood the editor. */
+export function statusLight(node: Node): StatusLight {
+  let last: string | undefined;
+  let troubled = false;
+  const set = (phrase: Phrase | undefined): void => {
+    if (phrase === last) return;
+    last = phrase;
+    if (phrase === undefined) {
+      node.status({});
+      return;
+    }
+    const [fill, shape] = lookOf(phrase);
+    node.status({ fill, shape, text: `status.${phrase}` });
+  };
+  return {
+    show: (phrase) => {
+      troubled = false;
+      set(phrase);
+    },
+    follow: (standing) => {
+      const phrase = phraseOf(standing);
+      // "ready" only clears what the server's trouble had put there, never what a message left.
+      if (phrase === undefined && !troubled) return;
+      troubled = phrase !== undefined;
+      set(phrase);
+    },
+  };
+}

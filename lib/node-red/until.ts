@@ -1,0 +1,82 @@
+/** When a share ends, as a person writes it. Pure: the editor checks with it while somebody types. */
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const UNITS: [RegExp, number][] = [
+  [/^(s|secs?|seconds?)$/, 1],
+  [/^(m|mins?|minutes?)$/, MINUTE],
+  [/^(h|hrs?|hours?)$/, HOUR],
+  [/^(d|days?)$/, DAY],
+  [/^(w|weeks?)$/, 7 * DAY],
+];
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const WEEKDAY = /^(sun|mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur)(day)?$/;
+/** Numbers from here on are milliseconds, as `Date.now()` gives them: as seconds it would be the year 5138. */
+const FROM_HERE_MILLISECONDS = 100_000_000_000;
+
+/** "2 hours", "1 day 12 h": seconds, or undefined. */
+function durationSeconds(text: string): number | undefined {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/g)];
+  if (parts.length === 0 || text.replace(/(\d+(?:\.\d+)?)\s*([a-z]+)[\s,]*/g, '') !== '') return undefined;
+  let seconds = 0;
+  for (const [, count = '', unit = ''] of parts) {
+    const size = UNITS.find(([names]) => names.test(unit))?.[1];
+    if (size === undefined) return undefined;
+    seconds += Number(count) * size;
+  }
+  return seconds;
+}
+
+function clockTime(text: string | undefined): [hours: number, minutes: number] | undefined {
+  const [, hours = '', minutes = ''] = /^(\d{1,2}):(\d{2})$/.exec(text ?? '') ?? [];
+  return hours !== '' && Number(hours) < 25 && Number(minutes) < 60 ? [Number(hours), Number(minutes)] : undefined;
+}
+
+/** "22:00" or "Sunday 22:00": the next time that the clock shows it. */
+function nextTime(text: string, now: Date): Date | undefined {
+  const [first = '', second] = text.split(/\s+/);
+  const weekday = WEEKDAY.test(first) ? WEEKDAYS.indexOf(first.slice(0, 3)) : -1;
+  const time = weekday < 0 ? clockTime(first) : clockTime(second ?? '24:00');
+  if (time === undefined || (weekday < 0 && second !== undefined)) return undefined;
+  const next = new Date(now);
+  next.setHours(time[0], time[1], 0, 0);
+  if (weekday >= 0) {
+    next.setTime(now.getTime());
+    next.setDate(now.getDate() + ((weekday - now.getDay() + 7) % 7));
+    next.setHours(time[0], time[1], 0, 0);
+  }
+  if (next <= now) next.setDate(next.getDate() + (weekday < 0 ? 1 : 7));
+  return next;
+}
+
+/** A date alone means that the whole day still counts; without a zone it is the clock of this computer. */
+function moment(text: string): Date | undefined {
+  const [, date, time, zone] =
+    /^(\d{4}-\d{2}-\d{2})(?:[t\s](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?\s*(z|[+-]\d{2}:?\d{2})?$/.exec(text) ?? [];
+  if (date === undefined) return undefined;
+  const at = new Date(`${date}T${time ?? '00:00'}${zone?.toUpperCase() ?? ''}`);
+  if (Number.isNaN(at.getTime())) return undefined;
+  if (time === undefined) at.setDate(at.getDate() + 1);
+  return at;
+}
+
+/**
+ * Reads an end: a `Date`, epoch seconds (milliseconds are recognised), an ISO date or time, "22:00", "Sunday 22:00",
+ * or a duration such as "2 hours".
+ * @returns seconds since 1970, or undefined where it cannot be read; it may lie in the past
+ */
+export function parseUntil(value: unknown, nowMs: number): number | undefined {
+  if (value instanceof Date) return parseUntil(value.getTime(), nowMs);
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value) || value <= 0) return undefined;
+    return Math.floor(value >= FROM_HERE_MILLISECONDS ? value / 1000 : value);
+  }
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim().toLowerCase();
+  if (/^\d+$/.test(text)) return parseUntil(Number(text), nowMs);
+  const duration = durationSeconds(text);
+  if (duration !== undefined) return Math.floor(nowMs / 1000 + duration);
+  const at = moment(text) ?? nextTime(text, new Date(nowMs));
+  return at && Math.floor(at.getTime() / 1000);
+}

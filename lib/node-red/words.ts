@@ -1,0 +1,12 @@
+import type { NodeAPI } from 'node-red';
+import { say } from '../sharing/say.ts';
+import type { Text } from '../sharing/text.ts';
+
+/** Turns a key into a sentence: rooms below pass keys, only this one and the pages speak. */
+export type Words = (text: Text) => string;
+
+/** Speaks the language that Node-RED is set to, else English. */
+export function wordsOf(RED: NodeAPI): Words {
+  const { lang: language } = RED.settings as { lang?: unknown };
+  return (text) => say(text, typeof language === 'string' ? language : 'en');
+}

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { OwnerNotConnected } from '../../lib/servers/errors.ts';
+import { aFlow, withNodeRed } from './a-flow.ts';
+
+const grant = {
+  type: 'share',
+  action: 'grant',
+  deviceType: 'config',
+  device: 'n-thermostat',
+  resourceType: 'config',
+  resource: 'n-dishwasher',
+  scopesType: 'scopes',
+  scopes: 'start',
+  untilType: 'none',
+};
+
+describe('share', () => {
+  withNodeRed();
+
+  it('grants what its settings name, by the ids that the server knows', async () => {
+    const flow = await aFlow(grant);
+    flow.give({ payload: 'go' });
+    const msg = await flow.next(1);
+    assert.deepEqual(flow.fake().calls('grant'), [
+      [
+        {
+          party: { kind: 'device', id: 'client-thermostat' },
+          resource: 'resource-dishwasher',
+          scopes: ['start'],
+          conditions: {},
+        },
+      ],
+    ]);
+    assert.equal((msg.payload as { id: string }).id, 'share-1');
+    assert.equal(msg.uma?.share, 'share-1');
+  });
+
+  it('takes device, scopes and end from a message only where its settings say so', async () => {
+    const flow = await aFlow(grant);
+    flow.give({ device: 'burglar', resource: 'safe', scopes: 'open', until: 'never', action: 'list', payload: {} });
+    await flow.next(1);
+    const [wish] = flow.fake().calls('grant')[0] as [{ scopes: string[]; party: { id: string }; conditions: object }];
+    assert.deepEqual(
+      { scopes: wish.scopes, party: wish.party.id, conditions: wish.conditions },
+      { scopes: ['start'], party: 'client-thermostat', conditions: {} },
+    );
+  });
+
+  it('ends a share after a duration that the message gives', async () => {
+    const flow = await aFlow({ ...grant, untilType: 'msg', until: 'until' });
+    const before = Math.floor(Date.now() / 1000);
+    flow.give({ until: '2 hours' });
+    await flow.next(1);
+    const [{ conditions }] = flow.fake().calls('grant')[0] as [{ conditions: { until: number } }];
+    assert.ok(conditions.until - before >= 7_200 && conditions.until - before < 7_260);
+  });
+
+  it('makes no share without end when the message should have named one', async () => {
+    const flow = await aFlow({ ...grant, untilType: 'msg', until: 'until' });
+    flow.give({ payload: 1 });
+    const caught = await flow.next(3);
+    assert.equal((caught.error as unknown as { code: string }).code, 'no_until');
+    assert.deepEqual(flow.fake().calls('grant'), []);
+    assert.deepEqual([flow.seen(1).length, flow.seen(2).length], [0, 0]);
+  });
+
+  it('tells Catch nodes that no owner is connected, with the hint on the message', async () => {
+    const flow = await aFlow(grant);
+    flow.fake().answers.owner = async () => {
+      throw new OwnerNotConnected({ userCode: 'BCDF-GHJK', verificationUri: 'http://127.0.0.1:1862/device' });
+    };
+    flow.give({});
+    const caught = await flow.next(3);
+    assert.equal((caught.error as unknown as { code: string }).code, 'OwnerNotConnected');
+    assert.equal(typeof caught.uma?.hint, 'string');
+  });
+
+  it('lists every page of the shares, each with its sentence', async () => {
+    const flow = await aFlow({ type: 'share', action: 'list', server: 'n-home' });
+    const page = (id: string) => ({ id, partyName: 'Thermostat', resource: 'r', scopes: ['start'], conditions: {} });
+    flow.fake().owner.shares = (async (next?: string) =>
+      next ? { items: [page('b')] } : { items: [page('a')], next: '2' }) as never;
+    flow.give({});
+    const { payload } = await flow.next(1);
+    assert.deepEqual(
+      (payload as { id: string; sentence: string }[]).map(({ id, sentence }) => [id, sentence]),
+      [
+        ['a', 'Thermostat may start r'],
+        ['b', 'Thermostat may start r'],
+      ],
+    );
+  });
+
+  it('approves the request that msg.payload.id names, with all of its scopes', async () => {
+    const flow = await aFlow({ type: 'share', action: 'approve', server: 'n-home', scopesType: 'all' });
+    flow.give({ payload: { id: 'request-7' } });
+    await flow.next(1);
+    assert.deepEqual(flow.fake().calls('approve'), [['request-7', {}]]);
+  });
+
+  it('approves with fewer scopes where the settings name them', async () => {
+    const flow = await aFlow({
+      type: 'share',
+      action: 'approve',
+      server: 'n-home',
+      scopesType: 'str',
+      scopes: 'start',
+    });
+    flow.give({ payload: { id: 'request-7', scopes: ['start', 'stop'] } });
+    await flow.next(1);
+    assert.deepEqual(flow.fake().calls('approve'), [['request-7', { scopes: ['start'] }]]);
+  });
+
+  it('denies a request', async () => {
+    const flow = await aFlow({ type: 'share', action: 'deny', server: 'n-home' });
+    flow.give({ payload: { id: 'request-7' } });
+    const msg = await flow.next(1);
+    assert.deepEqual(flow.fake().calls('deny'), [['request-7']]);
+    assert.deepEqual(msg.payload, { id: 'request-7', denied: true });
+  });
+
+  it('is a mistake in the flow when no request is named', async () => {
+    const flow = await aFlow({ type: 'share', action: 'approve', server: 'n-home', scopesType: 'all' });
+    flow.give({ payload: 'yes' });
+    assert.equal(((await flow.next(3)).error as unknown as { code: string }).code, 'no_request');
+  });
+});
