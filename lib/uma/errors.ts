@@ -23,6 +23,8 @@ export interface UmaErrorOptions {
   response?: ServerAnswer;
   /** What stands in the gaps of the hint, beside `status` and `error` of the response. */
   values?: Record<string, string | number>;
+  /** Instead of the hint of this code: one from nearer to the cause. */
+  hint?: Hint | undefined;
 }
 
 /** The base of all errors of this room. `code` is stable; `cause` and `response` are not enumerable. */
@@ -34,7 +36,7 @@ export class UmaError extends Error {
   constructor(code: string, message: string, options: UmaErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.hint = hintFor(code, options);
+    this.hint = options.hint ?? hintFor(code, options);
     Object.defineProperty(this, 'name', { value: new.target.name, enumerable: false });
     Object.defineProperty(this, 'response', { value: options.response, enumerable: false });
   }

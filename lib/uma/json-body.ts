@@ -21,6 +21,11 @@ export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
+/** Narrows to what a token or ticket may look like: visible ASCII (RFC 6749 A), so it can stand in a header. */
+export function isCredential(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x20-\x7e]+$/.test(value);
+}
+
 /**
  * Reads a body that says it is JSON; anything else is dropped unread and gives `undefined`, as does broken JSON: its
  * parser quotes the text in its message, so that error goes no further.

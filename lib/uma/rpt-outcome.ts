@@ -1,11 +1,12 @@
 import { InvalidResponseError, InvalidTicketError } from './errors.ts';
 import type { Answer } from './exchange.ts';
 import { permissionsOfGrant } from './granted-permissions.ts';
-import { isText, type JsonObject } from './json-body.ts';
+import { isCredential, isText, type JsonObject } from './json-body.ts';
 import type { Permission } from './permission.ts';
 import { type RequiredClaim, readRequiredClaims } from './required-claim.ts';
 import { answerOf } from './server-answer.ts';
 import { bodyOf, invalid, readIssuedToken, readSeconds, refusalOf } from './token-response.ts';
+import { MAX_WAIT_MS } from './unreachable.ts';
 
 /** An RPT (UMA Grant 3.3.5). */
 export interface RptGranted {
@@ -61,7 +62,7 @@ export function readRptOutcome(answer: Answer, sentTicket: string): RptOutcome {
 export function readGranted(answer: Answer): RptGranted {
   const { token, ...issued } = readIssuedToken(answer);
   const body = bodyOf(answer);
-  if (body.pct !== undefined && !isText(body.pct)) throw invalid(answer, 'pct');
+  if (body.pct !== undefined && !isCredential(body.pct)) throw invalid(answer, 'pct');
   const permissions = permissionsOfGrant(token, body);
   return {
     kind: 'granted',
@@ -80,7 +81,7 @@ function readPending(answer: Answer, sentTicket: string): RptOutcome {
   return {
     kind: 'pending',
     ...(ticket !== undefined && { ticket }),
-    ...(interval !== undefined && { retryAfterMs: interval * 1000 }),
+    ...(interval !== undefined && { retryAfterMs: Math.min(interval * 1000, MAX_WAIT_MS) }),
   };
 }
 
@@ -101,7 +102,7 @@ function readNeedsInfo(answer: Answer, sentTicket: string): RptOutcome | undefin
 /** A ticket that did not rotate would let a thief continue somebody else's process (UMA Grant 5.5). */
 function readTicket(answer: Answer, sentTicket: string): string {
   const { ticket } = bodyOf(answer);
-  if (!isText(ticket)) throw invalid(answer, 'ticket');
+  if (!isCredential(ticket)) throw invalid(answer, 'ticket');
   if (ticket !== sentTicket) return ticket;
   throw new InvalidResponseError('the permission ticket did not change', { response: answerOf(answer) });
 }

@@ -7,7 +7,7 @@ import {
   RefusedError,
 } from './errors.ts';
 import type { Answer } from './exchange.ts';
-import { isJsonObject, isText, type JsonObject } from './json-body.ts';
+import { isCredential, isJsonObject, type JsonObject } from './json-body.ts';
 import { answerOf } from './server-answer.ts';
 
 /** A thousand years: beyond that it is a mistake, and would overflow dates and timers. */
@@ -32,8 +32,8 @@ export function readIssuedToken(answer: Answer): IssuedToken {
   const body = bodyOf(answer);
   const { access_token: token, refresh_token: refreshToken } = body;
   const expiresInSeconds = readSeconds(body.expires_in);
-  if (!isText(token)) throw invalid(answer, 'access_token');
-  if (refreshToken !== undefined && !isText(refreshToken)) throw invalid(answer, 'refresh_token');
+  if (!isCredential(token)) throw invalid(answer, 'access_token');
+  if (refreshToken !== undefined && !isCredential(refreshToken)) throw invalid(answer, 'refresh_token');
   if (body.expires_in !== undefined && expiresInSeconds === undefined) throw invalid(answer, 'expires_in');
   return {
     token,

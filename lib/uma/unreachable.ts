@@ -1,9 +1,9 @@
-import { UmaError, UnreachableError, type UnreachableReason } from './errors.ts';
+import { type Hint, UmaError, UnreachableError, type UnreachableReason } from './errors.ts';
 import type { Answer } from './exchange.ts';
 import { answerOf } from './server-answer.ts';
 
 /** A server that asks for longer than this is not believed. */
-const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
+export const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 
 /** Does what may fail for want of a network, and turns that into our error, unless the caller itself has ended it. */
 export async function reaching<T>(server: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
@@ -14,8 +14,18 @@ export async function reaching<T>(server: string, signal: AbortSignal | undefine
     if (error instanceof UmaError) throw error;
     const timedOut = isTimeout(error) || isTimeout(signal?.reason);
     if (signal?.aborted && !timedOut) throw signal.reason;
-    throw new UnreachableError(server, timedOut ? 'timeout' : 'network', { cause: error });
+    throw new UnreachableError(server, timedOut ? 'timeout' : 'network', { cause: error, hint: hintIn(error) });
   }
+}
+
+/** The HTTP client may know better what is wrong: a name that nobody knows, a certificate. */
+function hintIn(error: unknown): Hint | undefined {
+  const hint = error instanceof Error && 'hint' in error ? error.hint : undefined;
+  return isHint(hint) ? hint : undefined;
+}
+
+function isHint(hint: unknown): hint is Hint {
+  return typeof hint === 'object' && hint !== null && 'key' in hint && typeof hint.key === 'string';
 }
 
 /** Turns an answer that says "not now" into our error. */
@@ -36,5 +46,5 @@ function isTimeout(error: unknown): boolean {
 function readRetryAfter(header: string | null): number | undefined {
   if (header === null) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return ms >= 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;
+  return ms >= 0 ? Math.min(ms, MAX_WAIT_MS) : undefined;
 }

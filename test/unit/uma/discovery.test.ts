@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { type DiscoveryCode, DiscoveryError, discover, endpointOf, UnreachableError } from '../../../lib/uma/index.ts';
+import {
+  type DiscoveryCode,
+  DiscoveryError,
+  discover,
+  endpointOf,
+  type Fetch,
+  UnreachableError,
+} from '../../../lib/uma/index.ts';
 import { empty, fakeServer, ISSUER, json, METADATA } from './fake-server.ts';
 
 async function refused(promise: Promise<unknown>, code: DiscoveryCode): Promise<DiscoveryError> {
@@ -26,6 +33,19 @@ describe('uma: discovery', () => {
       requests.map(({ method, url, headers }) => [method, url, headers.accept]),
       [['GET', `${ISSUER}/.well-known/uma2-configuration`, 'application/json']],
     );
+  });
+
+  it('every request carries the signal that ends it', async () => {
+    const { signal } = new AbortController();
+    const seen: unknown[] = [];
+    const { token_endpoint: _, ...uma } = METADATA;
+    const replies = [json(200, uma), json(200, METADATA)];
+    const fetch: Fetch = async (_url, options) => {
+      seen.push(options.signal);
+      return replies.shift() ?? empty(404);
+    };
+    await discover(ISSUER, { fetch, signal });
+    assert.deepEqual(seen, [signal, signal]);
   });
 
   it('RFC 8414 3.1: an issuer that ends with a slash keeps it, and its document is found', async () => {

@@ -78,6 +78,15 @@ describe('uma: an exchange', () => {
     assert.equal(Object.keys(error).includes('cause'), false);
   });
 
+  it('a hint of the HTTP client, which is nearer to the cause, is passed on', async () => {
+    const hint = { key: 'hint.certificate', values: { origin: 'https://as.example' } };
+    assert.deepEqual((await unreachable(fakeServer(Object.assign(new Error('x'), { hint })).http)).hint, hint);
+    for (const none of ['text', null, {}, { key: 7 }]) {
+      const error = await unreachable(fakeServer(Object.assign(new Error('x'), { hint: none })).http);
+      assert.equal(error.hint.key, 'hint.unreachable');
+    }
+  });
+
   it('a connection lost within the body is "unreachable" too', async () => {
     const broken = new ReadableStream({ start: (controller) => controller.error(new Error('reset')) });
     const response = new Response(broken, { headers: { 'content-type': 'application/json' } });

@@ -64,11 +64,13 @@ describe('uma: an RPT is granted', () => {
     }
   });
 
-  it('RFC 6749 5.1: tokens are strings with something in them', async () => {
+  it('RFC 6749 A.12: tokens are strings of visible characters', async () => {
     for (const wrong of [
       { access_token: '' },
       { access_token: undefined },
       { refresh_token: 7 },
+      { access_token: 'a\nb' },
+      { access_token: 'ü' },
       { pct: '' },
       { pct: {} },
     ]) {
@@ -115,6 +117,8 @@ describe('uma: an RPT has to wait', () => {
     assert.deepEqual(await outcome(json(403, { error: 'request_submitted' })), { kind: 'pending' });
     const reply = json(403, { error: 'request_submitted', ticket: 't2', interval: -5 });
     assert.deepEqual(await outcome(reply), { kind: 'pending', ticket: 't2' });
+    const century = await outcome(json(403, { error: 'request_submitted', interval: 3e9 }));
+    assert.deepEqual(century, { kind: 'pending', retryAfterMs: 86_400_000 });
   });
 
   it('access_denied that is described as request_submitted is one', async () => {
