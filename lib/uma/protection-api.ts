@@ -17,7 +17,7 @@ export interface ProtectionApi {
   dpop?: DPoPHandle;
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
  * One call with the PAT, as `DPoP` with a proof or as `Bearer`. An object is sent as JSON, parameters as a form.
