@@ -2,7 +2,7 @@ import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
 import type { GatewayStore } from '../../store/gateway-store.ts';
 import { sha256 } from '../model/ids.ts';
 import type { RptRecord, Rpts } from '../model/rpts.ts';
-import { type ClientRecords, metadataOf } from './client-records.ts';
+import { type ClientRecords, providerMetadataOf } from './client-records.ts';
 import type { DeviceCodes } from './device-codes.ts';
 import type { ProviderLibrary } from './load.ts';
 import { type KeptTokenKind, keptTokenKinds, type TokenRecords } from './token-records.ts';
@@ -48,7 +48,7 @@ function clientAdapter({ clients }: AdapterParts): Adapter {
     ...nothing,
     async find(id) {
       const client = clients.get(id);
-      return client && metadataOf(client);
+      return client && providerMetadataOf(client);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { ClientMetadata } from 'oidc-provider';
 import type { PublicJwk } from '../../proof/public-key.ts';
 import type { GatewayStore, TableKind } from '../../store/gateway-store.ts';
 import { openIndexedTable } from '../model/indexed-table.ts';
+import { serverScopes } from './scopes.ts';
 
 export const umaGrantType = 'urn:ietf:params:oauth:grant-type:uma-ticket';
 export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -73,7 +74,7 @@ export function isApproved(client: ClientRecord): boolean {
   return client.scope?.split(' ').includes('uma_protection') === true;
 }
 
-/** The client as `oidc-provider` and RFC 7591 know it. */
+/** The client as RFC 7591 3.2.1 answers it. */
 export function metadataOf(client: ClientRecord): ClientMetadata {
   return {
     client_id: client.clientId,
@@ -87,4 +88,11 @@ export function metadataOf(client: ClientRecord): ClientMetadata {
     token_endpoint_auth_method: 'private_key_jwt',
     ...(client.scope === undefined ? {} : { scope: client.scope }),
   };
+}
+
+/** The same for `oidc-provider`, which knows no scopes but the server's own. */
+export function providerMetadataOf(client: ClientRecord): ClientMetadata {
+  const { scope = '', ...metadata } = metadataOf(client);
+  const own = scope.split(' ').filter((word) => serverScopes.includes(word));
+  return own.length === 0 ? metadata : { ...metadata, scope: own.join(' ') };
 }

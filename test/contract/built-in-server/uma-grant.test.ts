@@ -221,6 +221,7 @@ describe('the uma-ticket grant', () => {
 });
 
 function scopesOf({ body }: Reply): string[] {
+  if (!body.access_token) throw new Error(JSON.stringify(body));
   const { permissions } = decodeJwt<{ permissions: { resource_scopes: string[] }[] }>(body.access_token);
   return permissions.flatMap((permission) => permission.resource_scopes);
 }
