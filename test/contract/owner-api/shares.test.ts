@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { type AServer, aServer, type SignedIn, signIn } from './a-server.ts';
+import { aDevice, aGateway, aResource, type OutsideClient } from './outside-client.ts';
+
+describe('owner API: shares', () => {
+  let server: AServer;
+  let owner: SignedIn;
+  let gateway: OutsideClient & { pat: string };
+  let resource: string;
+  before(async () => {
+    server = await aServer();
+    owner = await signIn(server.issuer);
+    gateway = await aGateway(server.issuer, owner);
+    resource = await aResource(gateway);
+  });
+  after(() => server.end());
+
+  const wish = (device: string, more = {}) => ({
+    resource,
+    party: { kind: 'device', id: device },
+    scopes: ['start'],
+    ...more,
+  });
+
+  it('granted, listed, changed, withdrawn: each with its sentence', async () => {
+    const device = await aDevice(server.issuer);
+    const until = Math.floor(Date.now() / 1000) + 3600;
+    const granted = await owner.api('POST', '/api/shares', wish(device, { conditions: { until } }));
+    assert.equal(granted.status, 201, granted.text);
+    const { id, version, sentence, partyName } = granted.body;
+    assert.match(id, /^sh_/);
+    assert.deepEqual([version, partyName, granted.body.owner], [1, 'Thermostat', 'alice']);
+    assert.match(sentence, /^Thermostat may start Dishwasher until \w+ \d\d:\d\d$/);
+    const listed = await owner.api('GET', '/api/shares');
+    assert.deepEqual(listed.body.items, [granted.body]);
+
+    const changed = await owner.api('PATCH', `/api/shares/${id}`, { scopes: ['start', 'stop'], conditions: {} });
+    assert.deepEqual([changed.status, changed.body.version], [200, 2]);
+    assert.equal(changed.body.sentence, 'Thermostat may start and stop Dishwasher');
+
+    const ended = await owner.api('DELETE', `/api/shares/${id}`);
+    assert.equal(ended.status, 200);
+    assert.deepEqual(ended.body.revoked, [{ share: id, device, resource, scopes: ['start', 'stop'] }]);
+    assert.deepEqual([ended.body.gateways, ended.body.unconfirmed], [[], [gateway.clientId]]);
+    assert.ok(Number.isInteger(ended.body.at));
+    assert.deepEqual((await owner.api('GET', '/api/shares')).body.items, []);
+
+    const again = await owner.api('DELETE', `/api/shares/${id}`);
+    assert.deepEqual([again.status, again.body.at], [200, ended.body.at], 'revoking twice is no mistake');
+    assert.equal((await owner.api('PATCH', `/api/shares/${id}`, { scopes: ['start'] })).body.error, 'share_ended');
+    const anew = await owner.api('POST', '/api/shares', wish(device));
+    assert.notEqual(anew.body.id, id);
+    const receipts = (await owner.api('GET', '/api/receipts')).body.items;
+    assert.equal(receipts.filter((receipt: { target: { share: string } }) => receipt.target.share === id).length, 1);
+  });
+
+  it('naming an unclaimed device accepts it', async () => {
+    const device = await aDevice(server.issuer, 'Lamp');
+    const waiting = (await owner.api('GET', '/api/devices?claimed=no')).body.items;
+    const { callsItself, state, fingerprint } = waiting.find((one: { id: string }) => one.id === device);
+    assert.deepEqual([callsItself, state, fingerprint.length], ['Lamp', 'provisioned', 43]);
+    await owner.api('POST', '/api/shares', wish(device));
+    const mine = (await owner.api('GET', '/api/devices')).body.items.find((one: { id: string }) => one.id === device);
+    assert.deepEqual([mine.owner, mine.state], ['alice', 'active']);
+  });
+
+  it('what this server would not evaluate is refused, never skipped', async () => {
+    const device = await aDevice(server.issuer);
+    const refused = async (error: string, more: object) => {
+      const answer = await owner.api('POST', '/api/shares', wish(device, more));
+      assert.equal(answer.body.error, error, answer.text);
+      assert.ok(answer.body.hint.length > 10);
+      return answer.status;
+    };
+    assert.equal(await refused('not_supported', { conditions: { once: true } }), 400);
+    await refused('not_supported', { conditions: { weekly: { timeZone: 'UTC', windows: [] } } });
+    await refused('not_supported', { conditions: { ownKeyOnly: true } });
+    await refused('not_supported', { party: { kind: 'person', id: 'bob' } });
+    await refused('invalid_request', { untill: 5 });
+    await refused('invalid_request', { conditions: [] });
+    await refused('invalid_request', { conditions: { until: '2030' } });
+    await refused('invalid_request', { scopes: 'start' });
+    await refused('invalid_request', { party: { kind: 'device', id: device, more: 1 } });
+    await refused('scope_unknown', { scopes: ['explode'] });
+    assert.equal(await refused('resource_unknown', { resource: 'res_x' }), 404);
+    assert.equal(await refused('device_unknown', { party: { kind: 'device', id: 'nobody' } }), 404);
+    const device2 = (await owner.api('GET', '/api/devices?claimed=no')).body.items.some(
+      (one: { id: string }) => one.id === device,
+    );
+    assert.equal(device2, true, 'a refused share claims nothing');
+  });
+
+  it('a connected gateway acknowledges before the answer', async () => {
+    const device = await aDevice(server.issuer);
+    const { id } = (await owner.api('POST', '/api/shares', wish(device))).body;
+    const heard = listen(gateway, server.issuer);
+    await heard.connected;
+    const ended = await owner.api('DELETE', `/api/shares/${id}`);
+    assert.deepEqual(ended.body.unconfirmed, []);
+    assert.equal(ended.body.gateways[0].id, gateway.clientId);
+    assert.equal((await owner.api('GET', '/api/gateways')).body.items[0].connected, true);
+    heard.stop();
+  });
+
+  it('lists come in parts', async () => {
+    const first = await owner.api('GET', '/api/shares?limit=1');
+    assert.equal(first.body.items.length, 1);
+    const seen = new Set<string>();
+    let next: string | undefined = '';
+    while (next !== undefined) {
+      const after: string = next === '' ? '' : `&after=${encodeURIComponent(next)}`;
+      const part = await owner.api('GET', `/api/shares?limit=1${after}`);
+      for (const { id } of part.body.items) seen.add(id);
+      next = part.body.next;
+    }
+    assert.equal(seen.size, (await owner.api('GET', '/api/home')).body.counts.shares);
+  });
+
+  it('history tells what was done, newest first, in parts', async () => {
+    const { items, next } = (await owner.api('GET', '/api/history?limit=3')).body;
+    assert.equal(items.length, 3);
+    const older = (await owner.api('GET', `/api/history?limit=500&after=${next}`)).body.items;
+    assert.ok(older[0].number < items[2].number);
+    const all = [...items, ...older].map(({ what }: { what: string }) => what);
+    for (const what of ['owner_made', 'device_claimed', 'share_granted', 'share_changed', 'share_ended'])
+      assert.ok(all.includes(what), what);
+  });
+});
+
+/** Follows `/events` and acknowledges each. */
+function listen(gateway: OutsideClient & { pat: string }, issuer: string) {
+  const stopping = new AbortController();
+  let ready = () => {};
+  const connected = new Promise<void>((resolve) => {
+    ready = resolve;
+  });
+  const follow = async () => {
+    const headers = await gateway.headers(gateway.pat, 'GET', '/events');
+    const response = await fetch(`${issuer}/events`, { headers, signal: stopping.signal });
+    assert.equal(response.status, 200);
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body ?? []) {
+      ready();
+      for (const [, number] of decoder.decode(chunk).matchAll(/^id: (\d+)$/gm))
+        await gateway.api(gateway.pat, 'POST', '/events/ack', { number: Number(number) });
+    }
+  };
+  const following = follow().catch((error) => assert.equal(error.name, 'AbortError', String(error)));
+  return { connected, stop: () => stopping.abort(), following };
+}
