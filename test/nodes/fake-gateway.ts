@@ -12,6 +12,8 @@ export interface FakeGateway {
   asked: Asked[];
   /** What was asked of one method, in order. */
   calls(what: string): unknown[][];
+  /** What one method was asked first. Rejects a test in which it was not asked at all. */
+  first(what: string): unknown[];
   /** Answers of single methods, replaced by a test. */
   answers: Partial<{ [K in keyof Gateway]: Gateway[K] }>;
   owner: Partial<OwnerRole>;
@@ -80,6 +82,11 @@ export function createFakeGateway(settings: GatewaySettings): FakeGateway {
     gateway: undefined as unknown as Gateway,
     asked: [],
     calls: (what) => fake.asked.filter((asked) => asked.what === what).map((asked) => asked.with),
+    first: (what) => {
+      const [given] = fake.calls(what);
+      if (!given) throw new Error(`${what} was never asked`);
+      return given;
+    },
     answers: {},
     owner: {},
     held: new Set(),

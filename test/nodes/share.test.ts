@@ -39,7 +39,7 @@ describe('share', () => {
     const flow = await aFlow(grant);
     flow.give({ device: 'burglar', resource: 'safe', scopes: 'open', until: 'never', action: 'list', payload: {} });
     await flow.next(1);
-    const [wish] = flow.fake().calls('grant')[0] as [{ scopes: string[]; party: { id: string }; conditions: object }];
+    const [wish] = flow.fake().first('grant') as [{ scopes: string[]; party: { id: string }; conditions: object }];
     assert.deepEqual(
       { scopes: wish.scopes, party: wish.party.id, conditions: wish.conditions },
       { scopes: ['start'], party: 'client-thermostat', conditions: {} },
@@ -51,7 +51,7 @@ describe('share', () => {
     const before = Math.floor(Date.now() / 1000);
     flow.give({ until: '2 hours' });
     await flow.next(1);
-    const [{ conditions }] = flow.fake().calls('grant')[0] as [{ conditions: { until: number } }];
+    const [{ conditions }] = flow.fake().first('grant') as [{ conditions: { until: number } }];
     assert.ok(conditions.until - before >= 7_200 && conditions.until - before < 7_260);
   });
 

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
+import { OwnerNotConnected } from '../../lib/servers/errors.ts';
+import { aFlow, configs, withNodeRed } from './a-flow.ts';
+import { createFakeGateways } from './fake-gateway.ts';
+
+const anyNode = { type: 'device-identity', deviceType: 'config', device: 'n-thermostat' };
+
+function get(path: string) {
+  return helper.request().get(path).set('x-uma-home', '1');
+}
+
+describe('uma-authorization-server', () => {
+  withNodeRed();
+
+  it('opens one gateway with its settings, and gives it back when it closes', async () => {
+    const flow = await aFlow(anyNode, { credentials: { 'n-home': { registrationToken: 'not for built-in' } } });
+    const [opened] = flow.gateways.opened;
+    assert.equal(flow.gateways.opened.length, 1);
+    const { addresses, log: _log, userDir: _dir, ...settings } = opened?.settings ?? ({} as never);
+    assert.deepEqual(settings, { connection: 'home', server: { kind: 'built-in', port: 0 }, name: 'Home' });
+    const port = new URL(helper.url()).port;
+    assert.deepEqual(addresses(), [`http://127.0.0.1:${port}`, `http://localhost:${port}`]);
+    await helper.unload();
+    assert.equal(opened?.released, true);
+  });
+
+  it('holds devices and resources while their nodes are there', async () => {
+    const flow = await aFlow(anyNode);
+    assert.deepEqual([...flow.fake().held].sort(), ['device thermostat', 'resource dishwasher']);
+    assert.deepEqual(flow.fake().calls('hold resource'), [
+      [{ key: 'dishwasher', name: 'Dishwasher', scopes: ['start', 'stop'], critical: false }],
+    ]);
+    const { held } = flow.fake();
+    await helper.unload();
+    assert.deepEqual([...held], []);
+  });
+
+  it('reaches a built-in server elsewhere with a registration token, which is a credential', async () => {
+    const nodes = [
+      {
+        id: 'n-home',
+        type: 'uma-authorization-server',
+        kind: 'built-in-at',
+        url: 'http://127.0.0.1:9/',
+        connection: '',
+      },
+    ];
+    const flow = await aFlow(anyNode, { nodes, credentials: { 'n-home': { registrationToken: 'rt-1' } } });
+    const { server, connection, registrationToken } = flow.gateways.opened[0]?.settings ?? ({} as never);
+    assert.deepEqual(
+      [server, connection, registrationToken],
+      [{ kind: 'built-in-at', url: 'http://127.0.0.1:9' }, 'home', 'rt-1'],
+    );
+  });
+
+  it('takes the first owner from UMA_OWNER and UMA_OWNER_PASSWORD', async () => {
+    Object.assign(process.env, { UMA_OWNER: 'alice', UMA_OWNER_PASSWORD: 'wonderland' });
+    const flow = await aFlow(anyNode);
+    delete process.env.UMA_OWNER;
+    delete process.env.UMA_OWNER_PASSWORD;
+    assert.deepEqual(flow.gateways.opened[0]?.settings.owner, { name: 'alice', password: 'wonderland' });
+  });
+
+  it('knows the addresses that were typed instead of its own', async () => {
+    const nodes = [{ ...configs[0], addresses: ['https://home.example:8443/x', 'nonsense'] }];
+    const flow = await aFlow(anyNode, { nodes });
+    assert.deepEqual(flow.gateways.opened[0]?.settings.addresses(), ['https://home.example:8443']);
+  });
+
+  it('uses the first server where an import made a second one for the same connection', async () => {
+    const nodes = [{ ...configs[0], id: 'n-second', port: '1999' }];
+    const flow = await aFlow(anyNode, { nodes });
+    assert.deepEqual(
+      flow.gateways.opened.map(({ settings }) => settings.server),
+      [
+        { kind: 'built-in', port: 0 },
+        { kind: 'built-in', port: 0 },
+      ],
+    );
+  });
+
+  it('stays closed, and says why, where its settings cannot be used', async () => {
+    const nodes = [{ ...configs[0], port: '99999999' }];
+    const flow = await aFlow(anyNode, { nodes });
+    assert.equal(flow.gateways.opened.length, 0);
+    flow.give({});
+    assert.equal(((await flow.next(3)).error as unknown as { code: string }).code, 'no_server');
+  });
+
+  it('shows under every node how the server stands, until a message says more', async () => {
+    const flow = await aFlow(anyNode);
+    const shown = () => flow.statuses.map(({ text }) => text);
+    const next = () => new Promise((resolve) => flow.node.once('call:status' as 'close', resolve as () => void));
+    flow.fake().become({ phase: 'no-owner' });
+    await next();
+    flow.fake().become({ phase: 'waiting-for-owner', userCode: 'BCDF-GHJK', verificationUri: 'http://as/device' });
+    await next();
+    flow.fake().become({ phase: 'ready' });
+    await next();
+    assert.deepEqual(shown().slice(-3), ['status.no-owner', 'status.waiting-for-owner', undefined]);
+  });
+
+  it('a gateway that cannot open is a mistake that Catch nodes hear, with its own code', async () => {
+    const gateways = createFakeGateways();
+    gateways.gate = Promise.reject(
+      Object.assign(new Error('Port 1862 is in use'), { code: 'port_in_use', hint: { key: 'hint.port_in_use' } }),
+    );
+    gateways.gate.catch(() => {});
+    const flow = await aFlow(anyNode, { gateways });
+    flow.give({});
+    assert.equal(((await flow.next(3)).error as unknown as { code: string }).code, 'port_in_use');
+  });
+});
+
+describe('the forms’ questions to Node-RED', () => {
+  describe('without a login of the editor', () => {
+    withNodeRed();
+
+    it('show how a server stands, but never the link that would make somebody its owner', async () => {
+      const flow = await aFlow(anyNode);
+      flow.fake().become({ phase: 'no-owner', setUpLink: 'http://127.0.0.1:1862/setup?code=secret', userCode: 'BCDF' });
+      const { status, body, text } = await get('/uma-home/servers/n-home');
+      assert.deepEqual([status, body.phase, body.userCode], [200, 'no-owner', 'BCDF']);
+      assert.equal(text.includes('secret'), false);
+    });
+
+    it('list devices, resources and shares with names', async () => {
+      await aFlow(anyNode);
+      const names = async (list: string) =>
+        ((await get(`/uma-home/servers/n-home/${list}`)).body.items as { id: string; name: string }[]).map(
+          ({ id, name }) => [id, name],
+        );
+      assert.deepEqual(await names('devices'), [['client-thermostat', 'Thermostat']]);
+      assert.deepEqual(await names('resources'), [['dishwasher', 'Dishwasher']]);
+      assert.deepEqual(await names('shares'), [['share-1', 'Thermostat may start Dishwasher']]);
+      assert.equal((await get('/uma-home/servers/n-home/constructor')).status, 404);
+    });
+
+    it('say why there is nothing to list', async () => {
+      const flow = await aFlow(anyNode);
+      flow.fake().answers.owner = async () => {
+        throw new OwnerNotConnected();
+      };
+      const { body } = await get('/uma-home/servers/n-home/shares');
+      assert.deepEqual([body.items, typeof body.hint], [[], 'string']);
+    });
+
+    it('answer nobody from elsewhere', async () => {
+      await aFlow(anyNode);
+      const path = '/uma-home/servers/n-home/devices';
+      assert.equal((await helper.request().get(path)).status, 415);
+      assert.equal((await get(path).set('sec-fetch-site', 'same-site')).status, 403);
+      assert.equal((await get(path).set('sec-fetch-site', 'same-origin')).status, 200);
+      assert.equal((await get(path).set('origin', 'http://evil.example')).status, 403);
+      assert.equal((await get('/uma-home/servers/unknown')).status, 404);
+    });
+
+    it('Test connection walks through values that are not deployed', async () => {
+      await aFlow(anyNode);
+      const test = async (values: object) => {
+        const { body } = await helper.request().post('/uma-home/test').set('x-uma-home', '1').send(values);
+        return (body.steps as { ok: boolean }[]).map(({ ok }) => ok);
+      };
+      assert.deepEqual(await test({ kind: 'built-in', port: '0', id: 'n-home' }), [true, true, true]);
+      assert.deepEqual(await test({ kind: 'built-in', port: 'x' }), [false]);
+      const used = new URL(helper.url()).port;
+      assert.deepEqual(await test({ kind: 'built-in', port: used, addresses: [helper.url()] }), [false, true]);
+      assert.deepEqual(await test({ kind: 'built-in-at', url: helper.url(), addresses: [helper.url()] }), [
+        true,
+        false,
+        true,
+      ]);
+    });
+  });
+
+  describe('with a login of the editor', () => {
+    withNodeRed({ adminAuth: { type: 'credentials', users: [] } });
+
+    it('show the set-up link', async () => {
+      const flow = await aFlow(anyNode);
+      flow.fake().become({ phase: 'no-owner', setUpLink: 'http://127.0.0.1:1862/setup?code=secret' });
+      const { body } = await get('/uma-home/servers/n-home');
+      assert.equal(body.link, 'http://127.0.0.1:1862/setup?code=secret');
+    });
+  });
+});
