@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { createRevocation } from '../../lib/revocation/revoke.ts';
+import type { EndOrder } from '../../lib/servers/authorization-server.ts';
+import { freshPlace, type StorePlace } from '../unit/store/fresh-store.ts';
+
+const script = fileURLToPath(new URL('./store-revocation-child.ts', import.meta.url));
+
+describe('revocation on disk', function () {
+  this.timeout(60_000);
+  let place: StorePlace;
+  let child: ChildProcess | undefined;
+  beforeEach(() => {
+    place = freshPlace();
+  });
+  afterEach(async () => {
+    child?.kill('SIGKILL');
+    await place.remove();
+  });
+
+  it('refuses after kill -9 whatever a receipt was given for, and tells the server of it then', async () => {
+    const running = spawn(process.execPath, ['--import=tsx/esm', script, place.dir, place.keyDir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    child = running;
+    const given: string[][] = [];
+    for await (const line of createInterface({ input: running.stdout })) {
+      given.push(line.split(' '));
+      if (given.length === 30) running.kill('SIGKILL');
+    }
+    assert.ok(given.length >= 30);
+
+    const told = new Map<string, EndOrder>();
+    const server = {
+      end: async (order: EndOrder) => {
+        told.set(order.id, order);
+        return { at: Date.now() / 1000, ended: [], gateways: [], unconfirmed: [] };
+      },
+    };
+    const now = () => Date.now() / 1000;
+    const store = await place.open();
+    const revocation = createRevocation({ store, server, now, random: () => 0, maxTokenLifetimeSeconds: 300 });
+    const issuedAt = now() + 3_600;
+    for (const [id = '', share = ''] of given) {
+      const permissions = [{ resource: 'boiler', scopes: ['on'], share }];
+      const facts = { device: 'd', issuedAt, expiresAt: issuedAt + 300, permissions };
+      assert.equal(revocation.denylist.denies('hash', facts, [{ resource: 'boiler', scopes: ['on'] }]), 'revoked');
+      assert.deepEqual(revocation.receipts.get(id)?.unconfirmed, ['server']);
+    }
+    while (revocation.outbox.waiting().length > 0) await new Promise((resolve) => setImmediate(resolve));
+    for (const [id = '', share = ''] of given) {
+      assert.deepEqual(told.get(id)?.target, { share });
+      assert.deepEqual(revocation.receipts.get(id)?.unconfirmed, []);
+    }
+    await revocation.close();
+  });
+});
