@@ -82,6 +82,38 @@ describe('outbox', () => {
     assert.equal(server.calls.length, 2);
   });
 
+  it('begins with short delays again once the server was heard', async () => {
+    void start(entry('a'));
+    for (let n = 0; n < 4; n++) {
+      await settle();
+      server.last().fail();
+      await settle();
+      if (n < 3) timers.fire();
+    }
+    assert.deepEqual(waits(), [8_000]);
+    outbox.kick();
+    timers.fire(0);
+    await settle();
+    server.last().fail();
+    await settle();
+    assert.deepEqual(waits(), [1_000]);
+  });
+
+  it('asks again for the older order before it goes on to the newer', async () => {
+    void start(entry('a'));
+    await settle();
+    void start(entry('b', { share: 'a' }));
+    server.last().fail();
+    await settle();
+    assert.deepEqual(
+      outbox.replaceable({ share: 'a' }).map(({ order }) => order.id),
+      ['a', 'b'],
+    );
+    timers.fire(1_000);
+    await settle();
+    assert.equal(server.last().order.id, 'a');
+  });
+
   it('gives up on an answer that does not come, and takes none that comes too late', async () => {
     void start(entry('a'));
     await settle();
