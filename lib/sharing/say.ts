@@ -2,7 +2,7 @@ import english from './text/en.json' with { type: 'json' };
 import type { Text } from './text.ts';
 
 /** Sentences by key. A gap is `{name}`, or `{name|moment}` for seconds since 1970, or `{name|list}` for scopes. */
-export type Messages = Readonly<Record<string, string>>;
+type Messages = Readonly<Record<string, string>>;
 
 export interface SayingOptions {
   messages?: Messages;

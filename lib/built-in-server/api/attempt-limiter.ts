@@ -13,6 +13,8 @@ export interface LimiterOptions {
 export interface AttemptLimiter {
   /** Counts one attempt; call it before the work. @throws Refusal 429 `too_many_requests` */
   count(key: string): void;
+  /** That attempt does not count after all. */
+  uncount(key: string): void;
   /** The attempt was right: the key starts afresh. */
   forgive(key: string): void;
 }
@@ -33,6 +35,10 @@ export function createAttemptLimiter({ burst, everyMs, nowMs, enabled }: Limiter
       fullAtMs.set(key, before + everyMs);
       const [oldest] = fullAtMs.keys();
       if (fullAtMs.size > MOST_KEYS && oldest !== undefined) fullAtMs.delete(oldest);
+    },
+    uncount(key) {
+      const fullAt = fullAtMs.get(key);
+      if (fullAt !== undefined) fullAtMs.set(key, fullAt - everyMs);
     },
     forgive: (key) => void fullAtMs.delete(key),
   };

@@ -20,7 +20,7 @@ export interface Authority {
 }
 
 /** The owner's authority that a DPoP-bound access token carries. */
-export interface TokenAuthority {
+interface TokenAuthority {
   owner: string;
   gateway: string;
   scopes: readonly string[];

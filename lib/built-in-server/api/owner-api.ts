@@ -30,7 +30,8 @@ export function createOwnerApi(parts: OwnerApiParts): { routes: Route[]; setUpOw
   const { model, issuer, codes, verifyOwnerToken, rateLimits: enabled, nowMs } = parts;
   const limiter = (burst: number, everyMs: number) => createAttemptLimiter({ burst, everyMs, nowMs, enabled });
   const cookie = createSessionCookie(issuer);
-  const signIn = createSignIn(model, limiter(10, 6_000), limiter(50, 2_000));
+  const guesses = { perAccount: limiter(10, 6_000), perAddress: limiter(50, 2_000) };
+  const signIn = createSignIn({ model, cookie, ...guesses });
   const setUpOwner = createSetUpOwner(model, codes, limiter(20, 3_000));
   const route = ownerRoutes({ model, issuer, cookie, verifyOwnerToken });
   const routes = [

@@ -15,7 +15,7 @@ export interface OwnerRouteParts {
 }
 
 /** Answers in an owner's name. */
-export type OwnerHandler = (authority: Authority, request: Request) => Answer | Promise<Answer>;
+type OwnerHandler = (authority: Authority, request: Request) => Answer | Promise<Answer>;
 
 export type OwnerRoute = (method: Method, path: string, needs: OwnerScope | 'session', handle: OwnerHandler) => Route;
 

@@ -27,9 +27,16 @@ const statusOf: Record<ModelErrorCode, number> = {
 /** Whatever a handler threw that is a "no", as an answer. @throws what is not */
 export function refused(fault: unknown): Answer {
   if (fault instanceof ModelError) return answer(statusOf[fault.code], fault.code, fault.message, fault.hint);
-  if (fault instanceof Refusal)
-    return answer(fault.status, fault.code, fault.message, { key: `hint.${fault.code}` }, fault.headers);
+  if (fault instanceof Refusal) return answer(fault.status, fault.code, fault.message, hintOf(fault), fault.headers);
   throw fault;
+}
+
+/** What the person in front of it can do now. */
+export function hintOf(fault: ModelError | Refusal): Text {
+  if (fault instanceof ModelError) return fault.hint;
+  // What is wrong with a gateway's token or proof is for its program; its owner can only connect it again.
+  const ofToken = fault.status === 401 && !fault.code.startsWith('sign_in');
+  return { key: ofToken ? 'hint.api_token' : `hint.api_${fault.code}` };
 }
 
 function answer(status: number, error: string, description: string, hint: Text, headers = {}): Answer {

@@ -12,7 +12,7 @@ import { saysWhy } from './owner-route.ts';
 import { refuseForeign } from './request-guard.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
-export interface SetUpWish {
+interface SetUpWish {
   code: string;
   name: string;
   password: string;

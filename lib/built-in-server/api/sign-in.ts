@@ -1,27 +1,42 @@
 import { Refusal } from '../http/answer.ts';
 import type { Request } from '../http/request.ts';
+import { sha256 } from '../model/ids.ts';
 import type { Model } from '../model/model.ts';
 import type { OwnerRecord } from '../model/records.ts';
 import { nameKey } from '../model/tables.ts';
 import { type AttemptLimiter, addressKey } from './attempt-limiter.ts';
+import type { SessionCookie } from './session-cookie.ts';
+
+interface SignInParts {
+  model: Model;
+  cookie: SessionCookie;
+  perAccount: AttemptLimiter;
+  perAddress: AttemptLimiter;
+}
 
 /**
  * Checks a name and a password. Guessing is slowed down per account *and* address, so that nobody locks an owner out
- * from elsewhere, and per address over all accounts.
+ * from elsewhere, and per address over all accounts. A browser where this owner signed in before is counted by itself:
+ * on one's own computer everybody has the same address.
  * @throws Refusal 401 `sign_in_failed`, 429 `too_many_requests`; ModelError `busy`
  */
 export type SignIn = (request: Request, name: string, password: string) => Promise<OwnerRecord>;
 
-export function createSignIn(model: Model, perAccount: AttemptLimiter, perAddress: AttemptLimiter): SignIn {
+export function createSignIn({ model, cookie, perAccount, perAddress }: SignInParts): SignIn {
+  const sender = (request: Request, name: string) => {
+    const owner = model.owners.byName(name)?.name;
+    const known = cookie.read(request).find((value) => owner && model.sessions.signedInBefore(value, owner));
+    return known === undefined ? addressKey(request.remoteAddress) : `browser ${sha256(known)}`;
+  };
   return async (request, name, password) => {
-    const address = addressKey(request.remoteAddress);
+    const address = sender(request, name);
     const account = `${address} ${nameKey(name).slice(0, 100)}`;
     perAccount.count(account);
     perAddress.count(address);
     const owner = await model.owners.verify(name, password);
     if (owner === undefined) throw new Refusal(401, 'sign_in_failed', 'name or password is not right');
     perAccount.forgive(account);
-    perAddress.forgive(address);
+    perAddress.uncount(address);
     return owner;
   };
 }

@@ -12,7 +12,7 @@ const AT_ONCE = 2;
 const MOST_WAITING = 20;
 
 /** @throws ModelError `weak_password` */
-export function checkPassword(password: string): void {
+function checkPassword(password: string): void {
   const length = [...password].length;
   if (length < SHORTEST || length > LONGEST)
     throw new ModelError('weak_password', `a password has ${SHORTEST} to ${LONGEST} characters`, { least: SHORTEST });

@@ -11,6 +11,8 @@ export interface Sessions {
   open(owner: string, from?: string): { id: string; cookie: string; csrf: string };
   /** The session, where both halves belong to it and it has not expired. */
   check(cookie: string, csrf: string): SessionRecord | undefined;
+  /** Whose browser this is: no authority, only a sign that the owner signed in there before. */
+  signedInBefore(cookie: string, owner: string): boolean;
   /** Oldest first. */
   list(owner: string): SessionRecord[];
   /** @returns false where the owner has no such session */
@@ -47,6 +49,7 @@ export function createSessions({ sessions: rows }: Pick<Tables, 'sessions'>, now
       if (session === undefined || now() >= session.expiresAt) return undefined;
       return hashesTo(csrf, session.csrfHash) ? session : undefined;
     },
+    signedInBefore: (cookie, owner) => rows.get(sha256(cookie))?.owner === owner,
     list: (owner) => ofOwner(owner).flatMap(([, session]) => (now() < session.expiresAt ? session : [])),
     close: (owner, id) => closeWhere(owner, (session) => session.id === id),
     closeOthers: (owner, id) => void closeWhere(owner, (session) => session.id !== id),

@@ -17,7 +17,7 @@ const MOST_PER_OWNER = 10_000;
 const KEPT_ENDED = 10_000;
 
 /** What may be changed of a share: who and what it is about may not. */
-export interface ShareChange {
+interface ShareChange {
   scopes?: string[];
   conditions?: Conditions;
 }

@@ -1,6 +1,7 @@
 /** `/setup`: makes the first owner with a plain form, for browsers without script too. */
 import { say } from '../../sharing/say.ts';
 import { type Codes, findCode } from '../api/codes.ts';
+import { hintOf } from '../api/refusals.ts';
 import { refuseForeignForm } from '../api/request-guard.ts';
 import type { SetUpOwner } from '../api/set-up.ts';
 import { type Answer, Refusal } from '../http/answer.ts';
@@ -56,9 +57,8 @@ async function takeForm(parts: SetUpPageParts, request: Request): Promise<Answer
   } catch (fault) {
     if (fault instanceof ModelError && fault.code === 'already_set_up') return alreadySetUp();
     if (!(fault instanceof ModelError || fault instanceof Refusal)) throw fault;
-    const hint = fault instanceof ModelError ? fault.hint : { key: `hint.${fault.code}` };
     const status = fault instanceof Refusal ? fault.status : 400;
-    return setUpForm(status, filled, waiting, { field: fieldOf(fault.code), text: say(hint) });
+    return setUpForm(status, filled, waiting, { field: fieldOf(fault.code), text: say(hintOf(fault)) });
   }
 }
 

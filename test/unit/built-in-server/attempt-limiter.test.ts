@@ -43,6 +43,14 @@ describe('attempt limiter', () => {
     assert.equal(Array.from({ length: 50 }, () => off.passes('a')).every(Boolean), true);
   });
 
+  it('gives back one that was right, and only that', () => {
+    const { limiter, passes } = limited();
+    for (let n = 0; n < 3; n += 1) limiter.count('a');
+    limiter.uncount('a');
+    limiter.uncount('nobody');
+    assert.deepEqual([passes('a'), passes('a')], [true, false]);
+  });
+
   it('remembers a bounded number of keys', () => {
     const { passes } = limited();
     for (let n = 0; n < 3; n += 1) passes('first');
