@@ -1,0 +1,116 @@
+import type { JWK } from 'jose';
+import type { DeviceKey } from '../proof/device-key.ts';
+import type { GatewayStore } from '../store/gateway-store.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { RptReading } from '../uma/rpt.ts';
+import { createAdmission } from './admission.ts';
+import type { AuthorizationServer, Capabilities } from './authorization-server.ts';
+import { builtInReading } from './built-in-reading.ts';
+import { openConnectionState } from './connection-state.ts';
+import { testConnection } from './connection-test.ts';
+import { createDeviceRole } from './device-role.ts';
+import { createEnd } from './end.ts';
+import { ServerError } from './errors.ts';
+import { createEvents } from './events.ts';
+import { createJoin, type Join } from './join.ts';
+import { createLink, type Link } from './link.ts';
+import { createOwnerCodes } from './owner-codes.ts';
+import { createOwnerConnection } from './owner-connection.ts';
+import { createProtection } from './protection-token.ts';
+import { createServerKeys } from './server-keys.ts';
+import { createUma2Server } from './uma2.ts';
+import { sleep as realSleep, type Sleep } from './waiting.ts';
+
+export { startBuiltIn } from './start-built-in.ts';
+
+export interface BuiltInServerParts {
+  /** Exactly as the server names itself. */
+  issuer: string;
+  transport: Transport;
+  /** Of one server connection. */
+  store: GatewayStore;
+  /** The gateway's own key, durable already: the server knows the gateway by it. */
+  key: DeviceKey;
+  /** What the owner is shown when the gateway asks to be let in. */
+  name: string;
+  /** Lets the gateway in without a code. */
+  registrationToken?: string;
+  nowMs(): number;
+  sleep?: Sleep;
+  random?(): number;
+  log(line: string): void;
+}
+
+/** The built-in server, in this process or another: always over HTTP. */
+export interface BuiltInServer extends AuthorizationServer {
+  /** The way in: begun by `start`, and walked again by itself whenever it breaks. */
+  join: Pick<Join, 'step' | 'watch' | 'start' | 'ready'>;
+  /** The gateway's own client at the server, once registered. */
+  clientId(): string | undefined;
+  /** Whose gateway this is, once known. */
+  ownerName(): string | undefined;
+  /** The server's signing keys, as far as they are the ones that were seen first; live. */
+  signingKeys(signal?: AbortSignal): Promise<JWK[]>;
+  /** An operator's word that another server stands here now: everything known of the one before is dropped. Then open anew. */
+  forget(): Promise<void>;
+}
+
+const CAPABILITIES: Capabilities = {
+  deviceShares: true,
+  keepsRequests: true,
+  keepsConditions: true,
+  bindsRpt: true,
+  push: true,
+  verified: 'live',
+};
+
+export function createBuiltInServer(parts: BuiltInServerParts): BuiltInServer {
+  const { issuer, key, transport, store, nowMs, log, sleep = realSleep } = parts;
+  const link = createLink({ issuer, key, transport, state: openConnectionState(store, issuer) });
+  const keys = createServerKeys(link, log);
+  const codes = createOwnerCodes(link, nowMs);
+  const protection = createProtection({ link, nowMs, lost: () => join.lost() });
+  const join: Join = createJoin({ ...parts, ...createAdmission({ ...parts, link, keys, protection }), codes, sleep });
+  const owner = createOwnerConnection({ link, codes, nowMs, codeAsked: join.codeAsked });
+  const events = createEvents({ ...parts, link, protection, sleep, ready: join.ready });
+  join.watch(({ phase }) => {
+    // A nicety: whose gateway it is shows in answers, and is learnt again at the next chance.
+    if (phase === 'ready') owner.learnName().catch(() => {});
+  });
+  return {
+    id: issuer,
+    issuer,
+    capabilities: CAPABILITIES,
+    ...createUma2Server({ link, protection, nowMs, reading: () => readingOf(link) }),
+    devices: createDeviceRole({ link, protection, ownerApi: owner.api, ownerIs: owner.nameIs }),
+    owner: owner.role,
+    end: createEnd({ link, protection, ownerApi: owner.api, ownerName: owner.name }),
+    watch: events.watch,
+    test: () => testConnection({ link, keys, protection, heardMsAgo: () => msSince(events.lastHeardMs(), nowMs()) }),
+    join,
+    clientId: link.clientId,
+    ownerName: owner.name,
+    signingKeys: keys.fetch,
+    forget: link.state.forget,
+    async close() {
+      const closing = Promise.all([join.close(), events.close()]);
+      owner.close();
+      protection.close();
+      link.close();
+      await closing;
+    },
+  };
+}
+
+/** @throws ServerError `not_joined`: until then no token is for this gateway */
+function readingOf(link: Link): RptReading {
+  const { issuer } = link;
+  const audience = link.clientId();
+  if (audience === undefined) throw new ServerError('not_joined', `${issuer} has not registered this gateway yet`);
+  const { owner } = link.state.connection();
+  return builtInReading({ issuer, audience, jwksUri: link.url('/jwks').href, ...(owner !== undefined && { owner }) });
+}
+
+function msSince(thenMs: number | undefined, nowMs: number): number | undefined {
+  return thenMs === undefined ? undefined : nowMs - thenMs;
+}

@@ -1,0 +1,77 @@
+import { setMaxListeners } from 'node:events';
+import type { DeviceKey } from '../proof/device-key.ts';
+import type { Transport } from '../transport/transport.ts';
+import { keyHolderClient, type UmaClient } from '../uma/client.ts';
+import { discover } from '../uma/discovery.ts';
+import type { Http } from '../uma/exchange.ts';
+import type { UmaServerMetadata } from '../uma/server-metadata.ts';
+import type { ConnectionState } from './connection-state.ts';
+import { ServerError } from './errors.ts';
+import { createSingleFlight } from './single-flight.ts';
+
+/** How a gateway speaks with one server: as whom, over what, and with what the server says of itself. */
+export interface Link {
+  issuer: string;
+  state: ConnectionState;
+  /** The gateway's own key: it authenticates the gateway and binds its tokens. */
+  key: DeviceKey;
+  transport: Transport;
+  http(signal?: AbortSignal): Http;
+  /** Fetched once, and again after it failed. */
+  metadata(signal?: AbortSignal): Promise<UmaServerMetadata>;
+  clientId(): string | undefined;
+  /** @throws ServerError `not_joined` while no server has registered this gateway */
+  client(signal?: AbortSignal): Promise<UmaClient>;
+  /** An address of the server's own making, below its issuer. */
+  url(path: string): URL;
+  /** Aborted on close. */
+  closing: AbortSignal;
+  close(): void;
+}
+
+export interface LinkParts {
+  issuer: string;
+  state: ConnectionState;
+  key: DeviceKey;
+  transport: Transport;
+}
+
+export function createLink({ issuer, state, key, transport }: LinkParts): Link {
+  const closing = new AbortController();
+  // Every request under way listens to it.
+  setMaxListeners(0, closing.signal);
+  const http = (signal = closing.signal): Http => ({
+    fetch: (url, init) => transport.fetch(url, init as RequestInit),
+    signal,
+  });
+  const discovering = createSingleFlight((signal) => discover(issuer, http(signal)), closing.signal);
+  let metadata: UmaServerMetadata | undefined;
+  let client: UmaClient | undefined;
+
+  async function discovered(signal?: AbortSignal): Promise<UmaServerMetadata> {
+    metadata ??= await discovering(signal);
+    return metadata;
+  }
+
+  return {
+    issuer,
+    state,
+    key,
+    transport,
+    closing: closing.signal,
+    http,
+    metadata: discovered,
+    clientId: () => state.connection().clientId,
+    async client(signal) {
+      const { clientId } = state.connection();
+      if (clientId === undefined) throw new ServerError('not_joined', `${issuer} has not registered this gateway yet`);
+      const known = client;
+      if (known?.client.client_id === clientId) return known;
+      const { privateKey, publicJwk, algorithm } = key;
+      client = await keyHolderClient(await discovered(signal), { clientId, privateKey, publicJwk, algorithm });
+      return client;
+    },
+    url: (path) => new URL(`${issuer.replace(/\/$/, '')}${path}`),
+    close: () => closing.abort(new ServerError('server_closed', `the connection to ${issuer} is closed`)),
+  };
+}

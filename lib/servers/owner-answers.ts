@@ -1,0 +1,70 @@
+/** Reads what the owner API answers. A member that is missing or of another kind is the server's fault, not a guess of ours. */
+import type { Conditions, Page, Party, Share, ShareRequest } from '../sharing/share.ts';
+import { InvalidResponseError } from '../uma/errors.ts';
+import type { Answer } from '../uma/exchange.ts';
+import { isJsonObject, isStringArray, isText, type JsonObject } from '../uma/json-body.ts';
+import { answerOf } from '../uma/server-answer.ts';
+
+/** @throws InvalidResponseError */
+export function readShare(answer: Answer): Share {
+  return shareIn(answer.json) ?? invalid(answer);
+}
+
+/** @throws InvalidResponseError */
+export function readShares(answer: Answer): Page<Share> {
+  const items = itemsOf(answer).map((item) => shareIn(item) ?? invalid(answer));
+  const next = isJsonObject(answer.json) ? answer.json.next : undefined;
+  return isText(next) ? { items, next } : { items };
+}
+
+/** @throws InvalidResponseError */
+export function readRequests(answer: Answer): ShareRequest[] {
+  return itemsOf(answer).map((item) => requestIn(item) ?? invalid(answer));
+}
+
+function itemsOf(answer: Answer): unknown[] {
+  const items = isJsonObject(answer.json) ? answer.json.items : undefined;
+  return Array.isArray(items) ? items : invalid(answer);
+}
+
+function shareIn(value: unknown): Share | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { id, version, resource, partyName, scopes, owner, lastUsed } = value;
+  const party = partyIn(value.party);
+  const conditions = conditionsIn(value.conditions);
+  if (!isText(id) || typeof version !== 'number' || !isText(resource) || !isText(owner)) return undefined;
+  if (!party || !conditions || !isStringArray(scopes) || typeof partyName !== 'string') return undefined;
+  const used = typeof lastUsed === 'number' ? { lastUsed } : {};
+  return { id, version, resource, party, partyName, scopes: [...scopes], conditions, owner, ...used };
+}
+
+function partyIn(value: unknown): Party | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { kind, id } = value;
+  return (kind === 'device' || kind === 'person') && isText(id) ? { kind, id } : undefined;
+}
+
+/** A condition that is not understood must not get lost: a share would look wider than it is. */
+function conditionsIn(value: unknown): Conditions | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const understood = Object.entries(value).every(([name, condition]) => isCondition(name, condition));
+  return understood ? (value as Conditions) : undefined;
+}
+
+function isCondition(name: string, value: JsonObject[string]): boolean {
+  if (name === 'notBefore' || name === 'until') return Number.isFinite(value);
+  if (name === 'once' || name === 'ownKeyOnly') return value === true;
+  return name === 'weekly' && isJsonObject(value);
+}
+
+function requestIn(value: unknown): ShareRequest | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { id, resource, resourceName, device, deviceName, scopes, since } = value;
+  if (!isText(id) || !isText(resource) || !isText(device) || !isStringArray(scopes)) return undefined;
+  if (typeof resourceName !== 'string' || typeof deviceName !== 'string' || typeof since !== 'number') return undefined;
+  return { id, resource, resourceName, device, deviceName, scopes: [...scopes], since };
+}
+
+function invalid(answer: Answer): never {
+  throw new InvalidResponseError('the owner API answers with something else', { response: answerOf(answer) });
+}
