@@ -1,0 +1,93 @@
+import type { ServerChange, Target } from '../servers/authorization-server.ts';
+import { type CallPorts, callResource } from './call-resource.ts';
+import { type CallTarget, readCallTarget } from './call-target.ts';
+import type { CallOptions, CallWish, Fetch, HttpAnswer, ProvedHeaders, ReturnedChallenge } from './call-wish.ts';
+import { createRptDesk, type ObtainPorts } from './obtain-rpt.ts';
+import { createOriginNonces } from './origin-nonces.ts';
+import { type NotAllowed, notAllowed } from './outcome.ts';
+import { proveHeaders } from './prove-headers.ts';
+import type { RptWish } from './rpt-memory.ts';
+
+export interface RequestingPorts extends ObtainPorts {
+  /** Of our server: challenges of any other are not followed (compared exactly). */
+  issuer: string;
+  /** The server's id of a resource of this gateway; undefined while it has none. */
+  resourceId(key: string): string | undefined;
+  /** Origins of this Node-RED; the first completes URLs that begin with `/`. */
+  addresses(): readonly string[];
+  fetch: Fetch;
+}
+
+/** The client's side of one gateway: its devices get permission and go. */
+export interface Requesting {
+  /**
+   * Calls a URL as a device.
+   *
+   * @throws CallError; the signal's reason; faults that are nobody's answer
+   */
+  call(wish: CallWish, options: CallOptions): Promise<HttpAnswer | NotAllowed>;
+  /** The same for a request that a following node sends; `challenge` is what its 401 said. */
+  headers(
+    wish: CallWish,
+    challenge: ReturnedChallenge | undefined,
+    signal: AbortSignal,
+  ): Promise<ProvedHeaders | NotAllowed>;
+  /** Something was ended here: no RPT for it is used again. */
+  ended(target: Target): void;
+  /** The server tells of a change: what it ends is dropped, what it decides need not wait for its interval. */
+  changed(change: ServerChange): void;
+  close(): void;
+}
+
+export function createRequesting(ports: RequestingPorts): Requesting {
+  const desk = createRptDesk(ports);
+  const { issuer, fetch } = ports;
+  const callPorts: CallPorts = { desk, issuer, fetch, nonces: createOriginNonces(), nowMs: () => ports.nowMs() };
+
+  function rptWish({ device, resource, scopes }: CallWish, { origin, path }: CallTarget): RptWish | NotAllowed {
+    if (resource === undefined) return { device, origin, path, scopes };
+    const id = ports.resourceId(resource);
+    if (id !== undefined) return { device, origin, path, scopes, resource: id };
+    return notAllowed('unreachable', 'resource_not_registered', {
+      hint: { key: 'hint.resource_not_registered', values: { resource } },
+    });
+  }
+
+  return {
+    async call(wish, options) {
+      const target = readCallTarget(wish, ports.addresses());
+      const needed = rptWish(wish, target);
+      return 'outcome' in needed ? needed : callResource(callPorts, wish, target, needed, options);
+    },
+    async headers(wish, challenge, signal) {
+      const target = readCallTarget(wish, ports.addresses());
+      const needed = rptWish(wish, target);
+      return 'outcome' in needed ? needed : proveHeaders(callPorts, wish, target, needed, challenge, signal);
+    },
+    ended: desk.ended,
+    changed(change) {
+      const target = endedBy(change);
+      if (target) desk.ended(target);
+      else if (change.type === 'share-granted' || change.type === 'request-denied')
+        desk.wake(change.device, change.resource);
+      else if (change.type === 'device-state') desk.wake(change.device);
+      else if (change.type === 'panic-ended') desk.wake();
+    },
+    close: desk.close,
+  };
+}
+
+function endedBy(change: ServerChange): Target | undefined {
+  switch (change.type) {
+    case 'share-ended':
+      return { share: change.share };
+    case 'token-revoked':
+      return { token: change.tokenHash };
+    case 'device-state':
+      return change.state === 'active' || change.state === 'provisioned' ? undefined : { device: change.device };
+    case 'panic':
+      return { everything: change.owner };
+    default:
+      return undefined;
+  }
+}
