@@ -1,4 +1,8 @@
 import type { GatewayStore, TableKind } from '../../store/gateway-store.ts';
+import { sha256 } from './ids.ts';
+
+const LONGEST_ID_BYTES = 1000;
+const LONGEST_VALUE = 500;
 
 export interface RowRange {
   after?: string;
@@ -22,7 +26,10 @@ export interface IndexedTable<T, Index extends string> {
 
 type IndexOf<T> = (record: T) => string | readonly string[] | undefined;
 
-/** Opens a table and its index table. Values and keys are escaped, so that no value reaches into another's range. */
+/**
+ * Opens a table and its index table. Values are escaped, so that none reaches into another's range; an id that cannot
+ * be a key, because a stranger made it up, is simply not there.
+ */
 export function openIndexedTable<T, Index extends string>(
   store: GatewayStore,
   kind: TableKind<T>,
@@ -31,7 +38,7 @@ export function openIndexedTable<T, Index extends string>(
   const rows = store.table(kind);
   const index = store.table<string>({ name: `${kind.name}-index`, version: 1, read: readId });
   const names = Object.keys(indexes) as Index[];
-  const prefix = (name: Index, value: string) => `${name}/${encodeURIComponent(value)}/`;
+  const prefix = (name: Index, value: string) => `${name}/${escaped(value)}/`;
   const keysOf = (id: string, record: T) =>
     names.flatMap((name) => listed(indexes[name](record)).map((value) => prefix(name, value) + id));
   const keyed = (name: Index, value: string, range: RowRange = {}): [string, T][] => {
@@ -44,7 +51,7 @@ export function openIndexedTable<T, Index extends string>(
     });
   };
   return {
-    get: (id) => rows.get(id),
+    get: (id) => (isKey(id) ? rows.get(id) : undefined),
     put(id, record) {
       const before = rows.get(id);
       const keys = new Set(keysOf(id, record));
@@ -63,6 +70,20 @@ export function openIndexedTable<T, Index extends string>(
     keyed,
     count: (name, value) => [...index.entries({ prefix: prefix(name, value) })].length,
   };
+}
+
+function isKey(id: string): boolean {
+  return Buffer.byteLength(id) <= LONGEST_ID_BYTES && isWellFormed(id);
+}
+
+/** No two values become one, not even those that UTF-8 cannot tell apart; a long one becomes its hash. */
+function escaped(value: string): string {
+  const text = isWellFormed(value) ? encodeURIComponent(value) : `%u${Buffer.from(value, 'utf16le').toString('hex')}`;
+  return text.length <= LONGEST_VALUE ? text : `%h${sha256(text)}`;
+}
+
+function isWellFormed(text: string): boolean {
+  return Buffer.from(text).toString() === text;
 }
 
 function listed(value: string | readonly string[] | undefined): readonly string[] {

@@ -48,6 +48,6 @@ export function createOwners(
 export function checkName(name: string): void {
   const trimmed = name.trim();
   const odd = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(trimmed);
-  if (trimmed === '' || trimmed.length > 64 || odd)
+  if (trimmed === '' || trimmed.length > 64 || nameKey(trimmed).length > 100 || odd)
     throw new ModelError('invalid_request', 'a name has 1 to 64 characters');
 }

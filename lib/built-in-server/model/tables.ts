@@ -91,12 +91,12 @@ function openShares(store: GatewayStore): Tables['shares'] {
 }
 
 export function pairKey(device: string, resource: string): string {
-  return `${encodeURIComponent(device)} ${encodeURIComponent(resource)}`;
+  return JSON.stringify([device, resource]);
 }
 
 /** An order's id means something only beside the gateway that chose it. */
 export function orderKey(id: string, gateway = ''): string {
-  return `${encodeURIComponent(gateway)} ${encodeURIComponent(id)}`;
+  return JSON.stringify([gateway, id]);
 }
 
 /** Names that look alike to an owner are the same name. */
