@@ -1,4 +1,9 @@
 import type { Decision, Presented } from '../decision/decision.ts';
+import type { DeviceWish } from '../identity/device-registry.ts';
+import type { DeviceStatus } from '../identity/device-status.ts';
+import type { Refusal } from '../protecting/refusal.ts';
+import type { CallOptions, CallWish, HttpAnswer, ProvedHeaders, ReturnedChallenge } from '../requesting/call-wish.ts';
+import type { NotAllowed } from '../requesting/outcome.ts';
 import type { Receipt } from '../revocation/receipt.ts';
 import type {
   AuthorizationServer,
@@ -9,6 +14,12 @@ import type {
 } from '../servers/authorization-server.ts';
 import type { Text } from '../sharing/text.ts';
 import type { RptFacts } from '../uma/rpt.ts';
+
+export type { DeviceWish } from '../identity/device-registry.ts';
+export type { DeviceStatus } from '../identity/device-status.ts';
+export type { Refusal } from '../protecting/refusal.ts';
+export type { CallWish, Fetch, HttpAnswer, ProvedHeaders, ReturnedChallenge } from '../requesting/call-wish.ts';
+export type { NotAllowed } from '../requesting/outcome.ts';
 
 /** Which server a gateway talks to, and how this Node-RED is reached. */
 export interface GatewaySettings {
@@ -36,12 +47,7 @@ export type Standing =
   | { phase: 'failed'; error: Text }
   | { phase: 'closed' };
 
-/** A device or resource as a flow names it; `key` is the stable slug. */
-export interface DeviceWish {
-  key: string;
-  name: string;
-  algorithm: 'ES256' | 'EdDSA';
-}
+/** A resource as a flow names it; `key` is the stable slug. */
 export interface ResourceWish {
   key: string;
   name: string;
@@ -50,57 +56,6 @@ export interface ResourceWish {
   critical: boolean;
 }
 
-/** What `device-identity` shows of a device. */
-export interface DeviceStatus {
-  device: string;
-  state: DeviceStanding['state'];
-  owner?: string;
-  assurance: DeviceStanding['assurance'];
-  keyThumbprint?: string;
-  keyAgeDays?: number;
-}
-
-export interface CallWish {
-  /** Key of a device of this gateway. */
-  device: string;
-  /** Key of a resource of this gateway; absent: the resource is asked, and its challenge answered. */
-  resource?: string;
-  scopes: string[];
-  method: string;
-  /** Absolute, or beginning with `/` for this Node-RED's first address. */
-  url: string;
-}
-
-/** "Not yet or no": the second output of `uma-request`. */
-export interface NotAllowed {
-  outcome: 'pending' | 'needs-info' | 'denied' | 'unreachable';
-  reason: string;
-  retryAt?: number;
-  redirectUser?: string;
-  hint: Text;
-}
-
-/** Headers that carry a token and a fresh proof; `attempt` names the call, should a challenge come back. */
-export interface ProvedHeaders {
-  outcome: 'allowed';
-  url: string;
-  authorization: string;
-  dpop: string;
-  device: string;
-}
-
-export interface HttpAnswer {
-  outcome: 'answered';
-  statusCode: number;
-  headers: Record<string, string>;
-  body: Buffer;
-  responseUrl: string;
-  device: string;
-}
-
-/** How a call leaves the house: undici's fetch, or one through a TLS or proxy configuration. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-
 export interface CheckWish {
   /** Key of a resource of this gateway. */
   resource: string;
@@ -108,13 +63,6 @@ export interface CheckWish {
   maxAnswerAgeMs: number;
   leewaySeconds: number;
   acceptBearer: boolean;
-}
-
-/** What `http response` needs to refuse (security.md, the table of answers). */
-export interface Refusal {
-  statusCode: number;
-  headers: Record<string, string>;
-  payload: { error: string; error_description: string; hint: string };
 }
 
 /** One server with everything that stands on it. Knows no Node-RED. */
@@ -130,14 +78,11 @@ export interface Gateway {
   /** Names a device by key or `client_id`; a resource by key or server id. Undefined: not known (yet). */
   deviceId(keyOrId: string): string | undefined;
   resourceId(keyOrId: string): string | undefined;
-  call(
-    wish: CallWish,
-    options: { headers: Record<string, string>; body?: string | Buffer; fetch?: Fetch; signal: AbortSignal },
-  ): Promise<HttpAnswer | NotAllowed>;
+  call(wish: CallWish, options: CallOptions): Promise<HttpAnswer | NotAllowed>;
   /** `challenge`: the `WWW-Authenticate` and `DPoP-Nonce` of a 401 wired back. */
   headers(
     wish: CallWish,
-    challenge: { wwwAuthenticate?: string; nonce?: string } | undefined,
+    challenge: ReturnedChallenge | undefined,
     signal: AbortSignal,
   ): Promise<ProvedHeaders | NotAllowed>;
   check(presented: Presented, wish: CheckWish, pass: (facts: RptFacts) => void): Promise<Decision>;

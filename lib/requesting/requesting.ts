@@ -1,9 +1,10 @@
+import { readHttpUri } from '../proof/http-target.ts';
 import type { ServerChange, Target } from '../servers/authorization-server.ts';
 import { type CallPorts, callResource } from './call-resource.ts';
 import { type CallTarget, readCallTarget } from './call-target.ts';
 import type { CallOptions, CallWish, Fetch, HttpAnswer, ProvedHeaders, ReturnedChallenge } from './call-wish.ts';
 import { createRptDesk, type ObtainPorts } from './obtain-rpt.ts';
-import { createOriginNonces } from './origin-nonces.ts';
+import { createOriginNonces, type OriginNonces } from './origin-nonces.ts';
 import { type NotAllowed, notAllowed } from './outcome.ts';
 import { proveHeaders } from './prove-headers.ts';
 import type { RptWish } from './rpt-memory.ts';
@@ -15,6 +16,8 @@ export interface RequestingPorts extends ObtainPorts {
   resourceId(key: string): string | undefined;
   /** Origins of this Node-RED; the first completes URLs that begin with `/`. */
   addresses(): readonly string[];
+  /** What proofs for our own addresses carry: we are who would ask for it (RFC 9449 9). */
+  ownNonce?(): string;
   fetch: Fetch;
 }
 
@@ -42,7 +45,7 @@ export interface Requesting {
 export function createRequesting(ports: RequestingPorts): Requesting {
   const desk = createRptDesk(ports);
   const { issuer, fetch } = ports;
-  const callPorts: CallPorts = { desk, issuer, fetch, nonces: createOriginNonces(), nowMs: () => ports.nowMs() };
+  const callPorts: CallPorts = { desk, issuer, fetch, nonces: noncesOf(ports), nowMs: () => ports.nowMs() };
 
   function rptWish({ device, resource, scopes }: CallWish, { origin, path }: CallTarget): RptWish | NotAllowed {
     if (resource === undefined) return { device, origin, path, scopes };
@@ -75,6 +78,13 @@ export function createRequesting(ports: RequestingPorts): Requesting {
     },
     close: desk.close,
   };
+}
+
+/** Of other origins, what they gave us last; of our own, the present one, which spares every first call a refusal. */
+function noncesOf({ addresses, ownNonce }: RequestingPorts): OriginNonces {
+  const given = createOriginNonces();
+  const isOwn = (origin: string) => addresses().some((address) => readHttpUri(address)?.origin === origin);
+  return { put: given.put, get: (origin) => (ownNonce && isOwn(origin) ? ownNonce() : given.get(origin)) };
 }
 
 function endedBy(change: ServerChange): Target | undefined {

@@ -1,0 +1,81 @@
+/** The resource server's side of one gateway: the verdict on a message, and the answer to one that may not pass. */
+import { createClock } from '../decision/clock.ts';
+import { createDecide } from '../decision/decide.ts';
+import type { Decide } from '../decision/decision.ts';
+import { createKeySet } from '../decision/key-set.ts';
+import { createTokenReader } from '../decision/token-reader.ts';
+import type { DeviceRegistry } from '../identity/device-registry.ts';
+import type { ProofState } from '../proof/dpop-check.ts';
+import { PROOF_ALGORITHMS } from '../proof/proof-form.ts';
+import { createRefuse, type Refuse } from '../protecting/refusal.ts';
+import type { Resources } from '../protecting/resources.ts';
+import { createTicketLimiter } from '../protecting/ticket-limiter.ts';
+import type { Denylist } from '../revocation/denylist.ts';
+import type { BuiltInServer } from '../servers/built-in.ts';
+import { say } from '../sharing/say.ts';
+import type { GatewayStore, TableKind } from '../store/gateway-store.ts';
+import type { RptReading } from '../uma/rpt.ts';
+
+export interface CheckingParts {
+  store: GatewayStore;
+  server: BuiltInServer;
+  registry: Pick<DeviceRegistry, 'lookup'>;
+  resources: Pick<Resources, 'gone'>;
+  denylist: Pick<Denylist, 'denies'>;
+  proofState: ProofState;
+  lastHeardMs(): number;
+  addresses(): readonly string[];
+  nowMs(): number;
+  log(line: string): void;
+}
+
+export interface Checking {
+  decide: Decide;
+  refuse: Refuse;
+}
+
+const highestTime: TableKind<number> = { name: 'highest-time', version: 1, read: (stored) => Number(stored) };
+
+export function createChecking(parts: CheckingParts): Checking {
+  const { server, registry, denylist, proofState, lastHeardMs, addresses, nowMs } = parts;
+  const times = parts.store.table(highestTime);
+  const clock = createClock({
+    nowMs,
+    readHighest: () => times.get('ms'),
+    writeHighest: (highestMs) => times.put('ms', highestMs),
+  });
+  const keySet = createKeySet({ fetchJwks: async (_uri, signal) => ({ keys: await server.signingKeys(signal) }) });
+  const decide = createDecide({
+    reading: () => readingOf(server),
+    readToken: createTokenReader({ keySet, nowMs: clock.nowMs, lastHeardMs }),
+    denies: (...question) => denylist.denies(...question),
+    deviceLookup: (clientId) => registry.lookup(clientId),
+    serverBindsKeys: server.capabilities.bindsRpt,
+    proofState,
+    clock,
+    lastHeardMs,
+    addresses,
+    faulty: (error) =>
+      parts.log(`a message was refused by a fault: ${error instanceof Error ? error.name : 'unknown'}`),
+  });
+  return { decide, refuse: createRefusal(parts, clock.nowMs) };
+}
+
+/** Undefined until the server has registered this gateway: no token is for it before that. */
+function readingOf(server: BuiltInServer): RptReading | undefined {
+  return server.clientId() === undefined ? undefined : server.resourceServer.rptReading;
+}
+
+function createRefusal({ server, resources }: CheckingParts, nowMs: () => number): Refuse {
+  return createRefuse({
+    requestTicket: (permissions, signal) => server.resourceServer.requestTicket(permissions, signal),
+    ticketFailed: (error, permissions) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'invalid_resource_id')) return;
+      for (const { resource } of permissions) resources.gone(resource);
+    },
+    limiter: createTicketLimiter({ nowMs }),
+    realm: 'home',
+    algorithms: PROOF_ALGORITHMS,
+    say: (text) => say(text),
+  });
+}

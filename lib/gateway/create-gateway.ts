@@ -1,0 +1,137 @@
+/** Wires one server with everything that stands on it, and closes it in the reverse order. */
+import { join } from 'node:path';
+import { createDeviceRegistry } from '../identity/device-registry.ts';
+import { createProofState } from '../proof/dpop-check.ts';
+import { createResources } from '../protecting/resources.ts';
+import { createRequesting } from '../requesting/requesting.ts';
+import { createRevocation } from '../revocation/revoke.ts';
+import { createBuiltInServer } from '../servers/built-in.ts';
+import { openStore } from '../store/open-store.ts';
+import { createTransport } from '../transport/transport.ts';
+import { createChecking } from './checking.ts';
+import { type Closers, createClosers } from './closers.ts';
+import { facade } from './facade.ts';
+import type { GatewaySettings, RunningGateway } from './gateway.ts';
+import { gatewayKey } from './gateway-key.ts';
+import { followChanges } from './server-changes.ts';
+import { findServer } from './server-place.ts';
+
+const transportSettings = {
+  connections: 32,
+  timeouts: { connectMs: 2_000, headersMs: 10_000, bodyMs: 10_000, totalMs: 20_000 },
+  maxResponseBytes: 10_000_000,
+};
+
+/** The longest that an RPT of the built-in server lives. */
+const maxTokenLifetimeSeconds = 300;
+
+/**
+ * Opens a gateway. It is there before its server has let it in; until then everything answers "not set up".
+ *
+ * @throws StoreError, ServerStartError: with a hint that says what to do
+ */
+export async function createGateway(settings: GatewaySettings): Promise<RunningGateway> {
+  const closers = createClosers();
+  try {
+    return await assemble(settings, closers);
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+}
+
+/** Addresses and log follow whoever uses the gateway: a deploy replaces the nodes and leaves the gateway. */
+interface User {
+  settings: GatewaySettings;
+}
+
+async function openGround(user: User, closers: Closers) {
+  const { userDir, connection, name, registrationToken } = user.settings;
+  const uma = join(userDir, 'uma');
+  const store = await openStore({ dir: join(uma, 'gateway'), keyDir: uma, namespace: connection });
+  closers.add(() => store.close());
+  const place = await findServer(user.settings);
+  closers.add(() => place.close());
+  const transport = createTransport(transportSettings);
+  closers.add(() => transport.close());
+  const server = createBuiltInServer({
+    issuer: place.issuer,
+    transport,
+    store,
+    key: await gatewayKey(store),
+    name,
+    ...(registrationToken !== undefined && { registrationToken }),
+    nowMs: Date.now,
+    log: (line) => user.settings.log(line),
+  });
+  closers.add(() => server.close());
+  return { store, place, transport, server };
+}
+
+type Ground = Awaited<ReturnType<typeof openGround>>;
+
+/** What a home has: who may not, which devices, which resources. */
+function keepHome({ store, place, server }: Ground, user: User, closers: Closers) {
+  const now = (): number => Date.now() / 1000;
+  const revocation = createRevocation({ store, server, now, maxTokenLifetimeSeconds });
+  closers.add(() => revocation.close());
+  const registry = createDeviceRegistry({
+    store,
+    devices: server.devices,
+    quarantine: revocation.quarantine,
+    gatewayId: server.clientId,
+    nowMs: Date.now,
+    log: (line) => user.settings.log(line),
+  });
+  closers.add(() => registry.close());
+  const resources = createResources({ store, issuer: place.issuer, role: server.resourceServer });
+  closers.add(() => resources.close());
+  return { revocation, registry, resources };
+}
+
+/** The way of a message: asking on one side, checking on the other. */
+function layWays(ground: Ground, home: ReturnType<typeof keepHome>, user: User, closers: Closers) {
+  const { server, transport, place } = ground;
+  const { revocation, registry, resources } = home;
+  const proofState = createProofState();
+  const addresses = (): string[] => user.settings.addresses();
+  const requesting = createRequesting({
+    client: server.client,
+    requestTicket: (permissions, signal) => server.resourceServer.requestTicket(permissions, signal),
+    issuer: place.issuer,
+    devices: registry.client,
+    resourceId: resources.id,
+    addresses,
+    fetch: (url, init) => transport.fetch(url, init),
+    ownNonce: () => proofState.nonces.issue(Date.now()),
+    nowMs: Date.now,
+  });
+  closers.add(() => requesting.close());
+  const watch = followChanges({ server, revocation, registry, requesting, resources, nowMs: Date.now });
+  closers.add(() => watch.close());
+  const checking = createChecking({
+    ...ground,
+    ...home,
+    denylist: revocation.denylist,
+    proofState,
+    lastHeardMs: watch.lastHeardMs,
+    addresses,
+    nowMs: Date.now,
+    log: (line) => user.settings.log(line),
+  });
+  return { requesting, checking };
+}
+
+async function assemble(settings: GatewaySettings, closers: Closers): Promise<RunningGateway> {
+  const user: User = { settings };
+  const ground = await openGround(user, closers);
+  const home = keepHome(ground, user, closers);
+  const ways = layWays(ground, home, user, closers);
+  const { join: way } = ground.server;
+  closers.add(way.watch(({ phase }) => phase === 'ready' && home.resources.retry()));
+  way.start();
+  const adopt = (next: GatewaySettings): void => {
+    user.settings = next;
+  };
+  return facade({ settings, ...ground, ...home, ...ways, adopt, close: closers.close });
+}

@@ -1,0 +1,76 @@
+/** The gateway as nodes see it: one call for each thing a node can want. */
+import type { DeviceRegistry } from '../identity/device-registry.ts';
+import type { Resources } from '../protecting/resources.ts';
+import type { Requesting } from '../requesting/requesting.ts';
+import type { Revocation } from '../revocation/revoke.ts';
+import type { BuiltInServer } from '../servers/built-in.ts';
+import type { Share } from '../sharing/share.ts';
+import type { Permission } from '../uma/permission.ts';
+import type { Checking } from './checking.ts';
+import type { CheckWish, GatewaySettings, RunningGateway } from './gateway.ts';
+import { guardedOwner } from './guarded-owner.ts';
+import type { ServerPlace } from './server-place.ts';
+import { readStanding } from './standing.ts';
+
+export interface FacadeParts {
+  settings: GatewaySettings;
+  place: ServerPlace;
+  server: BuiltInServer;
+  revocation: Revocation;
+  registry: DeviceRegistry;
+  resources: Resources;
+  requesting: Requesting;
+  checking: Checking;
+  adopt(settings: GatewaySettings): void;
+  close(): Promise<void>;
+}
+
+export function facade(parts: FacadeParts): RunningGateway {
+  const { settings, place, server, revocation, registry, resources, requesting, checking } = parts;
+  const wanted = ({ resource, scopes }: CheckWish): Permission[] => [
+    { resource: resources.id(resource) ?? '', scopes },
+  ];
+  const granted = ({ id, party, resource }: Share): void =>
+    requesting.changed({ type: 'share-granted', number: 0, at: 0, share: id, device: party.id, resource });
+  return {
+    connection: settings.connection,
+    issuer: place.issuer,
+    server,
+    standing: () => readStanding(server, place),
+    watchStanding: (listener) => server.join.watch(() => listener(readStanding(server, place))),
+    holdDevice: registry.hold,
+    holdResource: resources.hold,
+    deviceId: registry.id,
+    resourceId: resources.id,
+    call: requesting.call,
+    headers: requesting.headers,
+    check: (presented, wish, pass) => checking.decide(presented, { ...wish, permissions: wanted(wish) }, pass),
+    refuse: (decision, wish, source) => checking.refuse(decision, wanted(wish), source),
+    owner: async () => guardedOwner(await server.owner(server.ownerName() ?? ''), revocation.denylist, granted),
+    ...stopping(parts),
+    devices: registry.list,
+    resources: resources.list,
+    test: () => server.test(),
+    adopt: parts.adopt,
+    close: parts.close,
+  };
+}
+
+/** What ends or brings back: local first, then the server, except that starting again is the owner's. */
+function stopping({
+  revocation,
+  registry,
+}: FacadeParts): Pick<RunningGateway, 'revoke' | 'suspend' | 'resume' | 'deviceStatus'> {
+  return {
+    revoke: (target, options) => revocation.revoke(target, options),
+    deviceStatus: registry.status,
+    suspend: async (keyOrId) => {
+      await registry.suspend(keyOrId);
+      return registry.status(keyOrId);
+    },
+    resume: async (keyOrId) => {
+      await registry.resume(keyOrId);
+      return registry.status(keyOrId);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Denylist } from '../revocation/denylist.ts';
+import type { OwnerRole } from '../servers/authorization-server.ts';
+import type { Share, ShareWish } from '../sharing/share.ts';
+import type { Text } from '../sharing/text.ts';
+
+/** What is being ended cannot be shared: the new share would be refused here, or ended by the order under way. */
+export class BeingEndedError extends Error {
+  readonly code = 'being_ended';
+  readonly hint: Text;
+
+  constructor(hint: Text) {
+    super('This is being ended');
+    this.name = 'BeingEndedError';
+    this.hint = hint;
+  }
+}
+
+/**
+ * The owner's role, with one more refusal: a grant that overlaps an open block (security.md, block then cut).
+ *
+ * @param granted - told of a new share at once: what waits for it here need not wait for the server's event
+ */
+export function guardedOwner(
+  owner: OwnerRole,
+  denylist: Pick<Denylist, 'overlapping'>,
+  granted: (share: Share) => void,
+): OwnerRole {
+  function mustNotOverlap(wish: ShareWish): void {
+    const why = denylist.overlapping(wish);
+    if (why) throw new BeingEndedError(why);
+  }
+  function told(share: Share): Share {
+    granted(share);
+    return share;
+  }
+  return {
+    ...owner,
+    async grant(wish) {
+      mustNotOverlap(wish);
+      return told(await owner.grant(wish));
+    },
+    async approve(id, limits) {
+      const request = (await owner.requests()).find((open) => open.id === id);
+      if (request) {
+        const { resource, device, scopes } = request;
+        mustNotOverlap({
+          resource,
+          party: { kind: 'device', id: device },
+          scopes: limits?.scopes ?? scopes,
+          conditions: {},
+        });
+      }
+      return told(await owner.approve(id, limits));
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { DeviceRegistry } from '../identity/device-registry.ts';
+import type { Resources } from '../protecting/resources.ts';
+import type { Requesting } from '../requesting/requesting.ts';
+import type { Revocation } from '../revocation/revoke.ts';
+import type { AuthorizationServer, Watch } from '../servers/authorization-server.ts';
+
+export interface ChangeParts {
+  server: Pick<AuthorizationServer, 'watch'>;
+  revocation: Pick<Revocation, 'denyFromServer' | 'outbox' | 'denylist'>;
+  registry: Pick<DeviceRegistry, 'apply'>;
+  requesting: Pick<Requesting, 'changed' | 'ended'>;
+  resources: Pick<Resources, 'retry'>;
+  nowMs(): number;
+}
+
+/** The server gives a sign of life every 5 s: after a longer silence, what waited for it is tried at once. */
+const silenceMs = 8_000;
+
+/**
+ * Every subscription of a gateway: what the server tells reaches all who must know, and what is denied here ends tokens
+ * here. A change counts as heard once its denial is on disk: then it may be acknowledged.
+ */
+export function followChanges(parts: ChangeParts): Watch {
+  const { server, revocation, registry, requesting, resources, nowMs } = parts;
+  let heardMs = 0;
+  const stopHearing = revocation.denylist.onDenied((target) => requesting.ended(target));
+  const watch = server.watch(async (change) => {
+    if (change.type === 'alive') {
+      if (nowMs() - heardMs > silenceMs) {
+        revocation.outbox.kick();
+        resources.retry();
+      }
+      heardMs = nowMs();
+      return registry.apply(change);
+    }
+    // Whatever ends is denied in the same tick; nothing that starts is told before that is done.
+    const denied = revocation.denyFromServer(change);
+    requesting.changed(change);
+    await Promise.all([denied, registry.apply(change)]);
+  });
+  return {
+    lastHeardMs: watch.lastHeardMs,
+    close: async () => {
+      stopHearing();
+      await watch.close();
+    },
+  };
+}
