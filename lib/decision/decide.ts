@@ -36,7 +36,7 @@ export function createDecide(ports: DecisionPorts): Decide {
       return answer(ports, verdict, evidence, performance.now() - began);
     } catch (error) {
       ports.faulty?.(error);
-      return answer(ports, refused('internal_error'), evidence, performance.now() - began);
+      return answer(ports, fault(error), evidence, performance.now() - began);
     }
   };
 }
@@ -64,6 +64,12 @@ async function examine(
   const proof = await checkProof(ports, { presented, credential, requirement, facts: verified.facts });
   if (proof.thumbprint !== undefined) evidence.keyThumbprint = proof.thumbprint;
   return 'reason' in proof ? proof : { tokenHash, verified, proof };
+}
+
+/** The kind of a fault, never its words: those may quote what was sent. */
+function fault(error: unknown): Refused {
+  const code = error instanceof Error ? error.name : 'unknown';
+  return refused('internal_error', { key: 'hint.internal_error', values: { code } });
 }
 
 /** Has everything that the message needs a name at the server yet? */

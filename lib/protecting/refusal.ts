@@ -104,7 +104,7 @@ function refusal(
     payload: {
       error: reason,
       error_description: ports.say({ key: `reason.${reason}` }),
-      hint: ports.say({ key: `hint.${reason}` }),
+      hint: ports.say({ key: `hint.${reason}`, values: { code: reason } }),
     },
   };
 }

@@ -67,6 +67,6 @@ export class CallError extends Error {
     super(message);
     this.name = 'CallError';
     this.code = code;
-    this.hint = values ? { key: `hint.${code}`, values } : { key: `hint.${code}` };
+    this.hint = values ? { key: `hint.call_${code}`, values } : { key: `hint.call_${code}` };
   }
 }

@@ -9,7 +9,7 @@ import type { RptWish } from './rpt-memory.ts';
 
 /**
  * Headers for a request that somebody else sends (`http request`). Challenges come back from there; how often one is
- * answered is for the caller to count (`createAttempts`).
+ * answered is for the caller to count.
  *
  * @throws the signal's reason; faults that are nobody's answer
  */

@@ -118,7 +118,9 @@ describe('decide: the last step, with nothing between verdict and message', () =
     const decision = await home.decide(message, requirement(), () => {
       throw broken;
     });
-    assert.equal(reasonOf(decision), 'internal_error');
+    assert.ok(!decision.allowed);
+    assert.equal(decision.reason, 'internal_error');
+    assert.deepEqual(decision.hint, { key: 'hint.internal_error', values: { code: 'Error' } });
     assert.deepEqual(faults, [broken]);
     assert.equal(reasonOf(await home.decide(message, requirement(), () => {})), 'proof_replayed');
   });
@@ -127,7 +129,16 @@ describe('decide: the last step, with nothing between verdict and message', () =
     const fail = () => {
       throw new Error('closed');
     };
-    for (const ports of [{ denies: fail }, { deviceLookup: fail }, { addresses: fail }, { lastHeardMs: fail }]) {
+    const failOddly = () => {
+      throw 'not even an error';
+    };
+    for (const ports of [
+      { denies: failOddly },
+      { denies: fail },
+      { deviceLookup: fail },
+      { addresses: fail },
+      { lastHeardMs: fail },
+    ]) {
       const home = await makeHome(ports);
       const rpt = await home.rpt();
       const decision = await home.decide(presented(rpt, home.proof(rpt)), requirement(), () => assert.fail());

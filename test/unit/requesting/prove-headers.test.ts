@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createAttempts } from '../../../lib/requesting/attempts.ts';
 import type { ReturnedChallenge } from '../../../lib/requesting/call-wish.ts';
 import { createOriginNonces } from '../../../lib/requesting/origin-nonces.ts';
 import { createRptMemory, rptKey } from '../../../lib/requesting/rpt-memory.ts';
@@ -75,33 +74,6 @@ describe('headers for a request that another node sends', () => {
 
   it('are unreachable for a resource that is not registered yet', async () => {
     assert.equal((await headers({ ...CALL, resource: 'oven' })).outcome, 'unreachable');
-  });
-});
-
-describe('requests that may come back with a challenge', () => {
-  it('are taken up again once for each kind of challenge, within a minute', () => {
-    let now = 0;
-    const attempts = createAttempts<string>({ monotonicMs: () => now });
-    const name = attempts.keep('start');
-    assert.equal(attempts.again(name, 'uma'), 'start');
-    assert.equal(attempts.again(name, 'nonce'), 'start');
-    assert.equal(attempts.again(name, 'uma'), undefined);
-    assert.equal(attempts.again(name, 'nonce'), undefined, 'a second time ends it');
-    const late = attempts.keep('stop');
-    now += 60_000;
-    assert.equal(attempts.again(late, 'uma'), undefined);
-    assert.equal(attempts.again('never heard of', 'uma'), undefined);
-  });
-
-  it('are a hundred at most; old ones go first', () => {
-    let now = 0;
-    const attempts = createAttempts<number>({ monotonicMs: () => now });
-    const names = Array.from({ length: 101 }, (_, n) => attempts.keep(n));
-    assert.equal(attempts.again(names[0] ?? '', 'uma'), undefined);
-    assert.equal(attempts.again(names[1] ?? '', 'uma'), 1);
-    now += 60_000;
-    attempts.keep(101);
-    assert.equal(attempts.again(names[100] ?? '', 'uma'), undefined);
   });
 });
 
