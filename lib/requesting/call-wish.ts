@@ -33,10 +33,9 @@ export interface HttpAnswer {
   device: string;
 }
 
-/** Headers that carry a token and a fresh proof. Without them the resource has to be asked for its challenge first. */
+/** Headers that carry a token and a fresh proof for the method in capitals. Without them the resource has to be asked for its challenge first. */
 export interface ProvedHeaders {
   outcome: 'allowed';
-  method: string;
   url: string;
   authorization?: string;
   dpop?: string;

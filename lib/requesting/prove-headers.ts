@@ -25,9 +25,9 @@ export async function proveHeaders(
   if (isNotAllowed(answered)) return answered;
   const held = await ports.desk.obtain(rptWish, signal, answered);
   if (isNotAllowed(held)) return held;
-  const { method, url, origin } = target;
+  const { url, origin } = target;
   const proved = held && prove(held, target, ports.nonces.get(origin), ports.nowMs());
-  return { outcome: 'allowed', method, url, ...proved, device: wish.device };
+  return { outcome: 'allowed', url, ...proved, device: wish.device };
 }
 
 /** @returns the ticket to ask with; undefined where a fresh proof with the nonce is all that is needed */
