@@ -15,6 +15,7 @@ import type { GatewaySettings, RunningGateway } from './gateway.ts';
 import { gatewayKey } from './gateway-key.ts';
 import { followChanges } from './server-changes.ts';
 import { findServer } from './server-place.ts';
+import { createStandingBoard } from './standing.ts';
 
 const transportSettings = {
   connections: 32,
@@ -65,7 +66,9 @@ async function openGround(user: User, closers: Closers) {
     log: (line) => user.settings.log(line),
   });
   closers.add(() => server.close());
-  return { store, place, transport, server };
+  const board = createStandingBoard(server, place);
+  closers.add(() => board.close());
+  return { store, place, transport, server, board };
 }
 
 type Ground = Awaited<ReturnType<typeof openGround>>;
@@ -91,7 +94,7 @@ function keepHome({ store, place, server }: Ground, user: User, closers: Closers
 
 /** The way of a message: asking on one side, checking on the other. */
 function layWays(ground: Ground, home: ReturnType<typeof keepHome>, user: User, closers: Closers) {
-  const { server, transport, place } = ground;
+  const { server, transport, place, board } = ground;
   const { revocation, registry, resources } = home;
   const proofState = createProofState();
   const addresses = (): string[] => user.settings.addresses();
@@ -107,7 +110,15 @@ function layWays(ground: Ground, home: ReturnType<typeof keepHome>, user: User, 
     nowMs: Date.now,
   });
   closers.add(() => requesting.close());
-  const watch = followChanges({ server, revocation, registry, requesting, resources, nowMs: Date.now });
+  const watch = followChanges({
+    server,
+    revocation,
+    registry,
+    requesting,
+    resources,
+    nowMs: Date.now,
+    heard: board.heard,
+  });
   closers.add(() => watch.close());
   const checking = createChecking({
     ...ground,

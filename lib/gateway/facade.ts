@@ -10,7 +10,7 @@ import type { Checking } from './checking.ts';
 import type { CheckWish, GatewaySettings, RunningGateway } from './gateway.ts';
 import { guardedOwner } from './guarded-owner.ts';
 import type { ServerPlace } from './server-place.ts';
-import { readStanding } from './standing.ts';
+import type { StandingBoard } from './standing.ts';
 
 export interface FacadeParts {
   settings: GatewaySettings;
@@ -21,12 +21,13 @@ export interface FacadeParts {
   resources: Resources;
   requesting: Requesting;
   checking: Checking;
+  board: StandingBoard;
   adopt(settings: GatewaySettings): void;
   close(): Promise<void>;
 }
 
 export function facade(parts: FacadeParts): RunningGateway {
-  const { settings, place, server, revocation, registry, resources, requesting, checking } = parts;
+  const { settings, place, server, revocation, registry, resources, requesting, checking, board } = parts;
   const wanted = ({ resource, scopes }: CheckWish): Permission[] => [
     { resource: resources.id(resource) ?? '', scopes },
   ];
@@ -36,8 +37,8 @@ export function facade(parts: FacadeParts): RunningGateway {
     connection: settings.connection,
     issuer: place.issuer,
     server,
-    standing: () => readStanding(server, place),
-    watchStanding: (listener) => server.join.watch(() => listener(readStanding(server, place))),
+    standing: board.standing,
+    watchStanding: board.watch,
     holdDevice: registry.hold,
     holdResource: resources.hold,
     deviceId: registry.id,

@@ -11,6 +11,8 @@ export interface ChangeParts {
   requesting: Pick<Requesting, 'changed' | 'ended'>;
   resources: Pick<Resources, 'retry'>;
   nowMs(): number;
+  /** The server was heard for the first time: from now on its answers are fresh. */
+  heard(): void;
 }
 
 /** The server gives a sign of life every 5 s: after a longer silence, what waited for it is tried at once. */
@@ -30,7 +32,9 @@ export function followChanges(parts: ChangeParts): Watch {
         revocation.outbox.kick();
         resources.retry();
       }
+      const first = heardMs === 0;
       heardMs = nowMs();
+      if (first) parts.heard();
       return registry.apply(change);
     }
     // Whatever ends is denied in the same tick; nothing that starts is told before that is done.

@@ -2,14 +2,54 @@ import type { BuiltInServer } from '../servers/built-in.ts';
 import type { Standing } from './gateway.ts';
 import type { ServerPlace } from './server-place.ts';
 
-/** How far the gateway is, in the words of its users: the server's way in, and the set-up link where it is ours to give. */
-export function readStanding(server: Pick<BuiltInServer, 'join'>, place: Pick<ServerPlace, 'setUpLink'>): Standing {
-  const step = server.join.step();
-  if (step.phase !== 'no-owner') return step;
-  const link = place.setUpLink();
-  if (link === undefined) return { phase: 'no-owner', userCode: step.userCode };
+/** How far a gateway is, told whenever it changes. */
+export interface StandingBoard {
+  standing(): Standing;
+  watch(listener: (standing: Standing) => void): () => void;
+  /** The server was heard: only now nothing is refused as stale any more. */
+  heard(): void;
+  close(): void;
+}
+
+/** In the words of its users: the server's way in, and the set-up link where it is ours to give. */
+export function createStandingBoard(
+  { join }: Pick<BuiltInServer, 'join'>,
+  place: Pick<ServerPlace, 'setUpLink'>,
+): StandingBoard {
+  const listeners = new Set<(standing: Standing) => void>();
+  let heard = false;
+
+  function standing(): Standing {
+    const step = join.step();
+    if (step.phase === 'ready') return heard ? step : { phase: 'starting' };
+    return step.phase === 'no-owner' ? withoutOwner(step.userCode, place.setUpLink()) : step;
+  }
+
+  const tell = (): void => {
+    for (const listener of [...listeners]) listener(standing());
+  };
+  const stop = join.watch(tell);
+  return {
+    standing,
+    watch: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    heard: () => {
+      heard = true;
+      tell();
+    },
+    close: () => {
+      stop();
+      listeners.clear();
+    },
+  };
+}
+
+function withoutOwner(userCode: string, link: string | undefined): Standing {
+  if (link === undefined) return { phase: 'no-owner', userCode };
   // The page lets this Node-RED in together with making the owner: one step for the person.
   const withCode = new URL(link);
-  withCode.searchParams.set('connect', step.userCode);
-  return { phase: 'no-owner', setUpLink: withCode.href, userCode: step.userCode };
+  withCode.searchParams.set('connect', userCode);
+  return { phase: 'no-owner', setUpLink: withCode.href, userCode };
 }

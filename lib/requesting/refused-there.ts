@@ -20,9 +20,14 @@ export function readRefusal(answer: HttpAnswer): NotAllowed | undefined {
   return said !== undefined && REFUSALS.has(said) ? refusedThere(said) : undefined;
 }
 
+/** What says that nobody could decide, and nothing of whether the device may. */
+const UNDECIDED: ReadonlySet<string> = new Set(['clock_wrong', 'stale_status', 'not_set_up']);
+
 /** "No", in the words of the resource. */
 export function refusedThere(reason: string): NotAllowed {
-  return notAllowed('denied', reason, { hint: { key: 'hint.refused_there', values: { reason } } });
+  return notAllowed(UNDECIDED.has(reason) ? 'unreachable' : 'denied', reason, {
+    hint: { key: 'hint.refused_there', values: { reason } },
+  });
 }
 
 /** `error` of a JSON body, if it is one. */

@@ -43,7 +43,10 @@ export async function followEvents(parts: FollowParts, signal: AbortSignal): Pro
     try {
       await ready(signal);
       const token = await protection.token(signal);
-      nonce = await followOnce({ ...parts, acknowledging, opened }, token, nonce, signal);
+      const asked = nonce;
+      nonce = await followOnce({ ...parts, acknowledging, opened }, token, asked, signal);
+      // A nonce that was asked for is brought at once, but only once (RFC 9449 9).
+      if (nonce !== undefined && asked === undefined) continue;
     } catch (error) {
       const why = codeOf(error);
       if (!signal.aborted && complaint !== why) log(`changes at the server are not heard: ${why}`);

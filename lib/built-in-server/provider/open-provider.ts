@@ -63,7 +63,7 @@ export async function openProvider(parts: ProviderParts): Promise<OpenProvider> 
 }
 
 /** RFC 8628 3.2: how long a device waits between polls. */
-const pollIntervalSeconds = 5;
+const pollIntervalSeconds = 2;
 
 /**
  * After the provider has answered: faults that a stranger's odd request caused are the stranger's (4xx), ours stay
