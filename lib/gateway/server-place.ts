@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startBuiltIn } from '../servers/start-built-in.ts';
+import { startBuiltIn } from '../servers/built-in.ts';
 import type { GatewaySettings } from './gateway.ts';
 
 /** Where the authorization server is, and whether it is ours to stop. */
