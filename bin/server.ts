@@ -55,9 +55,10 @@ function readOwner(name: string | undefined, password: string | undefined): Buil
 }
 
 function announce(server: RunningServer): void {
-  console.log(`The authorization server answers at ${server.issuer}`);
   const link = server.setUpLink();
-  if (link !== undefined) console.log(`Nobody owns it yet. Make yourself its owner within 15 minutes: ${link}`);
+  const lines = [`The authorization server answers at ${server.issuer}`];
+  if (link !== undefined) lines.push(`Nobody owns it yet. Make yourself its owner within 15 minutes: ${link}`);
+  console.log(lines.join('\n'));
 }
 
 /** The first signal stops cleanly; while that goes on, further ones change nothing. */

@@ -86,6 +86,14 @@ async function run(
   }, sweepEveryMs);
   timer.unref();
   ready(createDispatch(issuer, routes, log));
+  let closing: Promise<void> | undefined;
+  const end = async () => {
+    clearInterval(timer);
+    close();
+    await listener.close();
+    model.close();
+    await store.close();
+  };
   return {
     issuer,
     port: listener.port,
@@ -93,12 +101,9 @@ async function run(
       const code = model.setUp.newCode();
       return code === undefined ? undefined : `${issuer}/setup?code=${code}`;
     },
-    async close() {
-      clearInterval(timer);
-      close();
-      await listener.close();
-      model.close();
-      await store.close();
+    close: () => {
+      closing ??= end();
+      return closing;
     },
   };
 }

@@ -16,17 +16,19 @@ export interface ServerPlace {
   /** Everything the server logged. */
   lines: string[];
   start(options?: Partial<BuiltInServerOptions>): Promise<RunningServer>;
+  /** Closes what was started here, too. */
   remove(): Promise<void>;
 }
 
 export async function serverPlace(): Promise<ServerPlace> {
   const dir = await mkdtemp(join(tmpdir(), 'uma-server-'));
   const lines: string[] = [];
+  const started: RunningServer[] = [];
   return {
     dir,
     lines,
-    start: (options = {}) =>
-      startBuiltInServer({
+    async start(options = {}) {
+      const server = await startBuiltInServer({
         dir: join(dir, 'server'),
         keyDir: dir,
         port: 0,
@@ -34,7 +36,13 @@ export async function serverPlace(): Promise<ServerPlace> {
         rateLimits: false,
         log: (line) => lines.push(line),
         ...options,
-      }),
-    remove: () => rm(dir, { recursive: true, force: true }),
+      });
+      started.push(server);
+      return server;
+    },
+    async remove() {
+      for (const server of started) await server.close();
+      await rm(dir, { recursive: true, force: true });
+    },
   };
 }

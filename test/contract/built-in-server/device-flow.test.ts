@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { type Home, type OwnerSession, openHome } from '../support/home.ts';
+import { deviceGrant, gatewayMetadata, type Reply, registerClient, type TestClient } from '../support/test-client.ts';
+
+const everything = 'uma_protection shares:read shares:reduce shares:grant';
+
+describe('a gateway’s way in', () => {
+  let home: Home;
+  let owner: OwnerSession;
+  const poll = (gateway: TestClient, { body }: Reply) =>
+    gateway.token({ grant_type: deviceGrant, device_code: body.device_code });
+  const start = async (gateway: TestClient, scope = everything) => {
+    const reply = await gateway.authenticated('/device/auth', { scope });
+    assert.equal(reply.status, 200, JSON.stringify(reply.body));
+    return reply;
+  };
+  const newGateway = (name = 'Node-RED') => registerClient(home.issuer, { ...gatewayMetadata, client_name: name });
+  const approve = (reply: Reply, body: object = {}) =>
+    owner.call('POST', `/api/codes/${reply.body.user_code}/approve`, body);
+
+  before(async () => {
+    home = await openHome();
+    owner = home.owner;
+  });
+  after(() => home.close());
+
+  it('RFC 8628 3.2: gives a code of eight consonants and an address below the issuer', async () => {
+    const { body, headers } = await start(await newGateway());
+    assert.match(body.user_code, /^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/);
+    assert.equal(body.verification_uri, `${home.issuer}/device`);
+    assert.ok(body.verification_uri_complete.startsWith(`${home.issuer}/device?`));
+    assert.equal(body.interval, 2);
+    assert.ok(body.expires_in > 0);
+    assert.equal(headers.get('cache-control'), 'no-store');
+  });
+
+  it('RFC 8628 3.5: waits for the owner; approved, the very next poll succeeds, and its code works once', async () => {
+    const gateway = await newGateway();
+    const started = await start(gateway);
+    assert.deepEqual((await poll(gateway, started)).body.error, 'authorization_pending');
+    const waiting = await owner.call('GET', `/api/codes/${started.body.user_code}`);
+    assert.deepEqual(waiting.body, {
+      clientId: gateway.clientId,
+      name: 'Node-RED',
+      fingerprint: gateway.key.thumbprint,
+      scopes: everything.split(' '),
+      askedAt: waiting.body.askedAt,
+      from: waiting.body.from,
+    });
+    assert.equal((await approve(started)).status, 200);
+    const replies = await Promise.all(Array.from({ length: 10 }, () => poll(gateway, started)));
+    const given = replies.filter(({ status }) => status === 200);
+    assert.equal(given.length, 1, 'trap 15');
+    const { body } = given[0] ?? assert.fail();
+    assert.deepEqual([body.token_type, body.scope], ['DPoP', 'shares:read shares:reduce shares:grant']);
+    assert.ok(body.refresh_token);
+    const shares = await gateway.call('GET', '/api/shares', body.access_token);
+    assert.equal(shares.status, 200, JSON.stringify(shares.body));
+    assert.equal((await gateway.call('GET', '/resources', body.access_token)).status, 403, 'it is no PAT');
+    assert.equal((await gateway.call('GET', '/resources', await gateway.pat())).status, 200);
+  });
+
+  it('RFC 8628 3.5: access_denied once the owner said no; the code is gone', async () => {
+    const gateway = await newGateway();
+    const started = await start(gateway);
+    assert.equal((await owner.call('POST', `/api/codes/${started.body.user_code}/deny`, {})).status, 204);
+    assert.equal((await poll(gateway, started)).body.error, 'access_denied');
+    assert.equal((await approve(started)).status, 404);
+    assert.equal((await gateway.token({ grant_type: 'client_credentials', scope: 'uma_protection' })).status, 400);
+  });
+
+  it('gives no more than was approved, and nothing to another client', async () => {
+    const gateway = await newGateway();
+    const started = await start(gateway);
+    const scopes = ['uma_protection', 'shares:read'];
+    assert.equal((await approve(started, { scopes: [...scopes, 'device:claim'] })).status, 400, 'more than asked');
+    assert.equal((await approve(started, { scopes })).status, 200);
+    assert.equal((await poll(home.gateway, started)).body.error, 'invalid_grant');
+    const { body } = await poll(gateway, started);
+    assert.equal(body.scope, 'shares:read');
+    const refused = await gateway.call('POST', '/api/shares', body.access_token, {});
+    assert.deepEqual([refused.status, refused.body.error], [403, 'insufficient_scope']);
+  });
+
+  it('the refresh token is bound to the key and lives until it is withdrawn', async () => {
+    const gateway = await newGateway();
+    const started = await start(gateway);
+    await approve(started);
+    const { refresh_token } = (await poll(gateway, started)).body;
+    const refresh = (by: TestClient) => by.token({ grant_type: 'refresh_token', refresh_token });
+    const first = await refresh(gateway);
+    assert.deepEqual([first.status, first.body.refresh_token], [200, refresh_token]);
+    assert.equal((await refresh(gateway)).status, 200);
+    assert.equal((await refresh(home.gateway)).body.error, 'invalid_grant');
+    const other = await gateway.token({ grant_type: 'refresh_token', refresh_token }, { by: home.gateway.key });
+    assert.equal(other.body.error, 'invalid_dpop_proof');
+    assert.equal((await gateway.authenticated('/token/revocation', { token: refresh_token })).status, 200);
+    assert.equal((await refresh(gateway)).body.error, 'invalid_grant');
+    const dead = await gateway.call('GET', '/api/shares', first.body.access_token);
+    assert.equal(dead.status, 401, 'and what came from it');
+  });
+
+  it('panic ends every token that carries an owner’s authority; the gateway connects again', async () => {
+    const gateway = await newGateway();
+    const started = await start(gateway);
+    await approve(started);
+    const { access_token, refresh_token } = (await poll(gateway, started)).body;
+    await owner.call('POST', '/api/panic', {});
+    assert.equal((await gateway.call('GET', '/api/shares', access_token)).status, 401);
+    const again = await gateway.token({ grant_type: 'refresh_token', refresh_token });
+    assert.equal(again.body.error, 'invalid_grant');
+    assert.equal((await (await home.stranger()).rpt(await home.ticket())).body.error, 'request_denied');
+    await owner.call('DELETE', '/api/panic', { password: 'correct horse battery' });
+    const anew = await start(gateway, 'shares:read');
+    await approve(anew);
+    assert.equal((await poll(gateway, anew)).status, 200);
+  });
+
+  it('a device has no code to show yet, and an unknown code is nobody’s', async () => {
+    const device = await home.stranger();
+    const started = await device.authenticated('/device/auth', { scope: 'device:claim' });
+    const reply = await approve(started);
+    assert.deepEqual([reply.status, reply.body.error], [400, 'not_supported']);
+    assert.equal((await owner.call('GET', '/api/codes/BBBB-BBBB')).status, 404);
+    const guessed = await home.gateway.token({ grant_type: deviceGrant, device_code: 'guessed' });
+    assert.equal(guessed.body.error, 'invalid_grant');
+  });
+
+  it('a stranger’s codes do not drive out those of others before there are hundreds', async () => {
+    const gateway = await newGateway();
+    const started = await start(gateway);
+    const noisy = await newGateway('noisy');
+    for (let n = 0; n < 10; n++) await start(noisy);
+    assert.equal((await poll(gateway, started)).body.error, 'authorization_pending');
+  });
+});

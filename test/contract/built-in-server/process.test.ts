@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../support/free-port.ts';
+import { signIn } from '../support/home.ts';
+import { ownerName, ownerPassword } from '../support/running-server.ts';
+import { request } from '../support/test-client.ts';
+
+interface Spawned {
+  child: ChildProcess;
+  said(): string;
+  complained(): string;
+  exited: Promise<unknown[]>;
+}
+
+describe('npm run server', function () {
+  this.timeout(30_000);
+  let dir: string;
+  const running: Spawned[] = [];
+
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'uma-process-'));
+  });
+  afterEach(async () => {
+    for (const { child, exited } of running.splice(0)) {
+      child.kill('SIGKILL');
+      await exited;
+    }
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  const run = (args: string[], env: Record<string, string> = {}): Spawned => {
+    const child = spawn(process.execPath, ['--import=tsx/esm', 'bin/server.ts', '--dir', dir, ...args], {
+      env: { ...process.env, UMA_OWNER: '', UMA_OWNER_PASSWORD: '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const out: string[] = [];
+    const err: string[] = [];
+    child.stdout?.on('data', (chunk) => out.push(String(chunk)));
+    child.stderr?.on('data', (chunk) => err.push(String(chunk)));
+    const spawned = { child, said: () => out.join(''), complained: () => err.join(''), exited: once(child, 'exit') };
+    running.push(spawned);
+    return spawned;
+  };
+  const answers = async ({ child, complained }: Spawned): Promise<void> => {
+    if (!child.stdout) throw new Error('no output');
+    await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => assert.fail(complained()))]);
+  };
+
+  it('prints the issuer and one line with the set-up link, and nothing else; stops cleanly on both signals', async () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const port = await freePort();
+      const server = run(['--port', String(port)]);
+      await answers(server);
+      const issuer = `http://127.0.0.1:${port}`;
+      assert.equal((await request(`${issuer}/jwks`)).status, 200);
+      server.child.kill(signal);
+      assert.deepEqual(await server.exited, [0, null]);
+      const lines = server.said().trim().split('\n');
+      assert.equal(lines.length, 2);
+      assert.ok(lines[0]?.endsWith(issuer));
+      assert.equal(lines.filter((line) => line.includes(`${issuer}/setup?code=`)).length, 1);
+      assert.equal(server.complained(), '');
+    }
+  });
+
+  it('makes the owner that the environment names, never changes one, and prints no link then', async () => {
+    const port = await freePort();
+    const env = { UMA_OWNER: ownerName, UMA_OWNER_PASSWORD: ownerPassword };
+    const first = run(['--port', String(port)], env);
+    await answers(first);
+    assert.doesNotMatch(first.said(), /setup\?code/);
+    await signIn(`http://127.0.0.1:${port}`);
+    first.child.kill('SIGKILL');
+    await first.exited;
+    const second = run(['--port', String(port)], { ...env, UMA_OWNER_PASSWORD: 'quite another one' });
+    await answers(second);
+    await signIn(`http://127.0.0.1:${port}`);
+    assert.doesNotMatch(second.said() + second.complained(), new RegExp(ownerPassword));
+  });
+
+  it('--reset-owner prints a link for a new password', async () => {
+    const port = await freePort();
+    const env = { UMA_OWNER: ownerName, UMA_OWNER_PASSWORD: ownerPassword };
+    const first = run(['--port', String(port)], env);
+    await answers(first);
+    first.child.kill('SIGTERM');
+    await first.exited;
+    const second = run(['--port', String(port), '--reset-owner']);
+    await answers(second);
+    assert.match(second.said(), /setup\?code=/);
+  });
+
+  it('a port in use: one sentence, exit 1', async () => {
+    const port = await freePort();
+    const first = run(['--port', String(port)]);
+    await answers(first);
+    const second = run(['--port', String(port), '--dir', join(dir, 'other')]);
+    assert.deepEqual(await second.exited, [1, null]);
+    assert.match(second.complained(), new RegExp(`^Port ${port} [^\\n]*\\.\\n$`));
+  });
+
+  it('a directory in use: refused in words, exit 1', async () => {
+    const first = run(['--port', String(await freePort())]);
+    await answers(first);
+    const second = run(['--port', String(await freePort())]);
+    assert.deepEqual(await second.exited, [1, null]);
+    assert.doesNotMatch(second.complained(), /\bat .*:\d+:\d+/);
+    assert.ok(second.complained().length > 10);
+  });
+
+  it('arguments that make no sense: says so and how, exit 1', async () => {
+    for (const args of [
+      ['--port', 'many'],
+      ['--port', '70000'],
+      ['--colour'],
+      ['--rate-limits', 'maybe'],
+      ['--issuer', 'x'],
+    ]) {
+      const server = run(args);
+      assert.deepEqual(await server.exited, [1, null], args.join(' '));
+      assert.doesNotMatch(server.complained(), /\bat .*:\d+:\d+/, args.join(' '));
+    }
+  });
+});

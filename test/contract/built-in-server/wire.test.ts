@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { RunningServer } from '../../../lib/built-in-server/start.ts';
+import { type ServerPlace, serverPlace } from '../support/running-server.ts';
+import { request } from '../support/test-client.ts';
+
+describe('what is on the wire', () => {
+  let place: ServerPlace;
+  let server: RunningServer;
+  /** Writes to the socket as it stands, and reads until the server closes. */
+  const raw = async (text: string): Promise<string> => {
+    const socket = connect(server.port, '127.0.0.1');
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk;
+    });
+    socket.end(text);
+    await once(socket, 'close');
+    return received;
+  };
+  const get = (host: string, target = '/jwks', more = '') =>
+    raw(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${more}\r\n`);
+  const isMisdirected = (answer: string, what: string) => {
+    assert.match(answer, /^HTTP\/1\.1 421 /, what);
+    assert.match(answer, /content-length: 0/i, what);
+  };
+
+  before(async () => {
+    place = await serverPlace();
+    server = await place.start();
+  });
+  after(async () => {
+    await server.close();
+    await place.remove();
+  });
+
+  it('trap 4: refuses every Host but its own, before anything is parsed', async () => {
+    const { port } = server;
+    const foreign = [
+      'evil.example',
+      `evil.example:${port}`,
+      '127.0.0.1',
+      `127.0.0.1:${port + 1}`,
+      `127.0.0.1.nip.io:${port}`,
+      '',
+    ];
+    for (const host of foreign) isMisdirected(await get(host), host);
+    isMisdirected(await get(`127.0.0.1:${port}`, `http://127.0.0.1:${port}/jwks`), 'absolute form');
+    isMisdirected(await get(`127.0.0.1:${port}`, '*'), 'asterisk form');
+    isMisdirected(await raw('GET /jwks HTTP/1.0\r\n\r\n'), 'no Host');
+    isMisdirected(await get('evil.example', '/%zz', 'Transfer-Encoding: chunked\r\n'), 'not even parsed');
+    const upgrade = 'Upgrade: websocket\r\nSec-WebSocket-Key: x\r\n';
+    const asked = `GET /jwks HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\n${upgrade}\r\n`;
+    isMisdirected(await raw(asked), 'upgrade');
+    isMisdirected(await raw(`CONNECT 127.0.0.1:${port} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`), 'tunnel');
+  });
+
+  it('trap 4: builds every address from the issuer, whatever Host and X-Forwarded say', async () => {
+    const forwarded = 'X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\nForwarded: host=evil.example\r\n';
+    for (const path of ['uma2-configuration', 'openid-configuration', 'oauth-authorization-server']) {
+      for (const host of [`127.0.0.1:${server.port}`, `localhost:${server.port}`, `[::1]:${server.port}`]) {
+        const answer = await get(host, `/.well-known/${path}`, forwarded);
+        assert.match(answer, /^HTTP\/1\.1 200 /);
+        assert.doesNotMatch(answer, /evil/);
+        const metadata = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')));
+        assert.equal(metadata.issuer, server.issuer);
+        for (const value of Object.values(metadata)) {
+          if (typeof value === 'string') assert.ok(value.startsWith(server.issuer), value);
+        }
+      }
+    }
+  });
+
+  it('shows pages under the issuer’s name only', async () => {
+    const answer = await get(`localhost:${server.port}`, '/setup?code=x');
+    assert.match(answer, /^HTTP\/1\.1 302 /);
+    assert.match(answer, new RegExp(`location: ${server.issuer}/setup\\?code=x`, 'i'));
+  });
+
+  it('speaks to no other origin', async () => {
+    for (const method of ['GET', 'OPTIONS']) {
+      const reply = await request(`${server.issuer}/jwks`, { method, headers: { origin: 'http://evil.example' } });
+      assert.equal(reply.headers.get('access-control-allow-origin'), null);
+    }
+  });
+
+  it('answers every malformed request with a 4xx', async () => {
+    const own = `Host: 127.0.0.1:${server.port}\r\nConnection: close\r\n`;
+    const post = (path: string, type: string, body: string, more = '') =>
+      `POST ${path} HTTP/1.1\r\n${own}Content-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${more}\r\n${body}`;
+    const form = 'application/x-www-form-urlencoded';
+    const client =
+      'client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=';
+    const none = Buffer.from('{"alg":"none"}').toString('base64url');
+    const odd = [
+      post('/token', form, 'grant_type=x&grant_type=y'),
+      post('/token', form, `${client}a.b.c&grant_type=client_credentials&grant_type=client_credentials`),
+      post('/token', form, `${client}%FF%FE`),
+      post('/token', form, '\xff\xfe'),
+      post('/token', form, `${client}a.b.c`),
+      post('/token', form, `${client}${none}.e30.`),
+      post('/token', form, `${client}${none}.bnVsbA.x&ticket[]=1&ticket[x]=2&__proto__=1&constructor=2`),
+      post('/token', form, ''),
+      post('/token', 'application/json', '{}'),
+      post('/token', 'multipart/form-data; boundary=x', '--x--'),
+      post('/token', '', 'a=b'),
+      post('/token', `${form}; charset=utf-16`, 'a=b'),
+      post('/token', form, 'a=b', 'Content-Encoding: gzip\r\n'),
+      post('/token', form, 'a=b', 'DPoP: a\r\nDPoP: b\r\n'),
+      post('/token', form, 'a=b', 'Authorization: Basic x\r\nAuthorization: Basic y\r\n'),
+      post('/token', form, 'a=b', 'Authorization: Basic %%%\r\n'),
+      post('/token', form, `a=${'x'.repeat(70_000)}`),
+      post('/device/auth', form, `${client}a.b.c&scope=%00&request=x&claims=%7B`),
+      post('/token/introspection', form, 'token=x&token=y'),
+      post('/token/introspection', form, 'token=x', 'Authorization: Bearer x\r\n'),
+      post('/token/revocation', form, `${client}a.b.c&token=`),
+      post('/reg', 'application/json', '{'),
+      post('/reg', 'application/json', 'null'),
+      post('/reg', 'application/json', '[]'),
+      post('/reg', 'application/json', '{"__proto__":{"x":1},"jwks":{"keys":[null]}}'),
+      post('/reg', 'application/json', '{"jwks":{"keys":{"length":1}},"grant_types":{"length":1}}'),
+      post('/reg', 'application/json', `${'['.repeat(30_000)}`),
+      post('/reg', 'application/json', '{}', 'Authorization: DPoP\r\n'),
+      post('/resources', 'application/json', '{}', 'Authorization: DPoP x\r\nDPoP: x\r\n'),
+      post('/events/ack', 'application/json', '{}'),
+      post('/ends', 'application/json', '{}'),
+      `GET /resources/%E0%A4%A HTTP/1.1\r\n${own}\r\n`,
+      `GET /../../etc/passwd HTTP/1.1\r\n${own}\r\n`,
+      `GET /device/auth HTTP/1.1\r\n${own}\r\n`,
+      `DELETE /token HTTP/1.1\r\n${own}\r\n`,
+      `GET /events HTTP/1.1\r\n${own}Last-Event-ID: -1\r\n\r\n`,
+      `GET /jwks HTTP/1.1\r\n${own}X-Long: ${'x'.repeat(20_000)}\r\n\r\n`,
+      `POST /token HTTP/1.1\r\n${own}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      'NONSENSE\r\n\r\n',
+    ];
+    for (const text of odd) {
+      const answer = await raw(text);
+      assert.match(answer, /^HTTP\/1\.1 4\d\d /, `${text.slice(0, 200)} -> ${answer.slice(0, 200)}`);
+      assert.doesNotMatch(answer, /at .*\.(ts|js):\d/, 'no stack');
+    }
+  });
+
+  it('ends a body that never comes', async () => {
+    const big = `POST /reg HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nContent-Type: application/json\r\nContent-Length: 999999999\r\n\r\n{`;
+    assert.match(await raw(big), /^HTTP\/1\.1 413 /);
+  });
+});
+
+describe('starting', () => {
+  let place: ServerPlace;
+  beforeEach(async () => {
+    place = await serverPlace();
+  });
+  afterEach(() => place.remove());
+
+  it('says in one sentence which port is in use, and leaves nothing behind', async () => {
+    const other = await serverPlace();
+    const first = await place.start();
+    await assert.rejects(other.start({ port: first.port }), {
+      code: 'port_in_use',
+      message: new RegExp(`Port ${first.port} .*\\.$`),
+    });
+    await first.close();
+    const second = await other.start({ port: first.port });
+    assert.equal(second.port, first.port);
+    await second.close();
+    await other.remove();
+  });
+
+  it('refuses an issuer that is none', async () => {
+    for (const issuer of [
+      'uma',
+      'http://127.0.0.1:1862/',
+      'http://127.0.0.1:1862/uma',
+      'ftp://x',
+      'http://a:b@127.0.0.1',
+    ]) {
+      await assert.rejects(place.start({ issuer }), { code: 'issuer_invalid' });
+    }
+  });
+
+  it('gives a set-up link only while there is no owner', async () => {
+    const owned = await place.start();
+    assert.equal(owned.setUpLink(), undefined);
+    await owned.close();
+    const empty = await serverPlace();
+    const server = await startWithoutOwner(empty);
+    const link = server.setUpLink() ?? '';
+    assert.match(link, /\/setup\?code=/);
+    assert.ok(link.startsWith(server.issuer));
+    assert.equal((await request(link)).status, 200);
+    await server.close();
+    await empty.remove();
+  });
+});
+
+async function startWithoutOwner(place: ServerPlace): Promise<RunningServer> {
+  const { startBuiltInServer } = await import('../../../lib/built-in-server/start.ts');
+  return startBuiltInServer({ dir: `${place.dir}/server`, keyDir: place.dir, port: 0, log: () => {} });
+}
