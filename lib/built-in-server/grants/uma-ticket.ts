@@ -63,6 +63,7 @@ function answerTicket(parts: UmaGrantParts, params: UmaParameters, client: Clien
   if (!proof.commit()) return { kind: 'proof-used' };
   const ticket = tickets.take(params.ticket ?? '', client.clientId);
   if (ticket === undefined) return { kind: 'ticket-unknown' };
+  noteSeen(model, client.clientId);
   const earlier = ownRpt(credentials.rpts.get(sha256(params.rpt ?? '')), client, ticket);
   const verdict = decide(model, {
     device: client.clientId,
@@ -74,6 +75,13 @@ function answerTicket(parts: UmaGrantParts, params: UmaParameters, client: Clien
   if (verdict.kind === 'granted') return issued(parts, verdict, { client, ticket, jkt: proof.thumbprint, earlier });
   if (verdict.kind !== 'unclaimed' && verdict.kind !== 'asked') return verdict;
   return { kind: verdict.kind, ticket: tickets.issue({ ...ticket, client: client.clientId }) };
+}
+
+/** Once a minute is enough for an owner who looks when a device was last there. */
+function noteSeen({ devices, nowSeconds }: Model, clientId: string): void {
+  const device = devices.get(clientId);
+  const now = nowSeconds();
+  if (device !== undefined && now - (device.lastSeen ?? 0) >= 60) devices.put({ ...device, lastSeen: now });
 }
 
 interface Asker {
