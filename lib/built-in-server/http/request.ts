@@ -40,8 +40,12 @@ export function readRequest(message: IncomingMessage, origin: string, canonical:
   };
 }
 
-/** Whether the caller sits on this computer. */
+/** What a proxy adds. Never believed; but whoever comes with one of them did not come from this computer alone. */
+const proxyTraces = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+
+/** Whether the caller sits on this computer: a loopback address, and no trace of a proxy that speaks for others. */
 export function fromLoopback(request: Request): boolean {
   const address = request.remoteAddress.replace(/^::ffff:/, '');
-  return address === '::1' || address.startsWith('127.');
+  const direct = !proxyTraces.some((name) => name in request.headers);
+  return direct && (address === '::1' || address.startsWith('127.'));
 }

@@ -51,9 +51,10 @@ export function createClientCheck(parts: ClientAuthenticationParts) {
     if (ctx.oidc.route !== 'token') return;
     requireProof(parts, ctx, client.thumbprint);
     const { grant_type: grantType, scope = '' } = ctx.oidc.params ?? {};
-    if (grantType === 'client_credentials' && !(String(scope) === 'uma_protection' && isApproved(client))) {
+    if (grantType !== 'client_credentials') return;
+    if (!isApproved(client))
       throw new errors.InvalidScope('an owner must approve this gateway first', 'uma_protection');
-    }
+    if (scope !== 'uma_protection') throw new errors.InvalidScope('the one scope of this grant is uma_protection', '');
   };
 }
 

@@ -46,7 +46,7 @@ export interface DeviceFlowParts {
   codes: DeviceCodes;
   clients: ClientRecords;
   tokens: TokenRecords;
-  model: Pick<Model, 'gateways' | 'history' | 'nowSeconds'>;
+  model: Pick<Model, 'gateways' | 'history' | 'panic' | 'nowSeconds'>;
 }
 
 export function createDeviceFlow(parts: DeviceFlowParts): DeviceFlow {
@@ -80,7 +80,7 @@ export function createDeviceFlow(parts: DeviceFlowParts): DeviceFlow {
     approveIfPromised(userCode) {
       const found = find(userCode);
       const promised = found?.client.promised;
-      if (found === undefined || promised === undefined) return;
+      if (found === undefined || promised === undefined || model.panic.active(promised)) return;
       const scopes = askedScopes(found.code).filter((scope) => gatewayScopes.includes(scope));
       approve(parts, found, { userCode, owner: promised, scopes }, { kind: 'server' });
     },

@@ -39,7 +39,7 @@ export async function openProvider(parts: ProviderParts): Promise<OpenProvider> 
   const { issuer, credentials, proofs, model } = parts;
   const library = await loadProviderLibrary();
   const requests: ProviderRequests = new AsyncLocalStorage<ProviderRequest>();
-  const looks = createTokenLooks({ model, issued: credentials.issued, requests });
+  const looks = createTokenLooks({ model, ...credentials, requests });
   const settings: ConfigurationParts = {
     ...parts,
     ...credentials,

@@ -1,6 +1,7 @@
 import type { AccessToken, ClientCredentials, KoaContextWithOIDC, RefreshToken } from 'oidc-provider';
 import { announceEnded, type IssuedTokens } from '../model/issued-tokens.ts';
 import type { Model } from '../model/model.ts';
+import type { Rpts } from '../model/rpts.ts';
 import { rptHash } from './adapter.ts';
 import type { ProviderRequests } from './client-authentication.ts';
 
@@ -20,6 +21,7 @@ export interface TokenLooks {
 export interface TokenLooksParts {
   model: Pick<Model, 'transaction' | 'events' | 'history' | 'nowSeconds'>;
   issued: IssuedTokens;
+  rpts: Pick<Rpts, 'get'>;
   requests: ProviderRequests;
 }
 
@@ -40,14 +42,18 @@ function isRpt(token: Token): token is AccessToken {
   return token.kind === 'AccessToken' && rptHash(token.jti) !== undefined;
 }
 
-async function endRpt({ model, issued, requests }: TokenLooksParts, token: AccessToken, by: string): Promise<void> {
+async function endRpt(
+  { model, issued, rpts, requests }: TokenLooksParts,
+  token: AccessToken,
+  by: string,
+): Promise<void> {
   const events = await model.transaction(() => {
-    const ended = issued.endByHash(rptHash(token.jti) ?? '');
-    if (ended.length === 0) return [];
-    const actor =
-      by === token.clientId ? ({ kind: 'device', device: by } as const) : ({ kind: 'gateway', gateway: by } as const);
-    model.history.add({ what: 'token_revoked', by: actor, device: String(token.clientId) });
-    return announceEnded(ended, model.nowSeconds(), model.events.add);
+    const rpt = rpts.get(rptHash(token.jti) ?? '');
+    if (rpt === undefined) return [];
+    const { device, owner, hash } = rpt;
+    const actor = by === device ? ({ kind: 'device', device } as const) : ({ kind: 'gateway', gateway: by } as const);
+    model.history.add({ what: 'token_revoked', by: actor, owner, device });
+    return announceEnded(issued.endByHash(hash), model.nowSeconds(), model.events.add);
   });
   const request = requests.getStore();
   if (request === undefined || events.length === 0) return;
