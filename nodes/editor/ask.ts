@@ -1,0 +1,43 @@
+/** Questions of a form to our own routes of Node-RED. */
+
+export interface Item {
+  id: string;
+  name: string;
+  note?: string;
+}
+export interface Listed {
+  items: Item[];
+  hint?: string;
+}
+
+/** jQuery's ajax carries the editor's login; the header tells our routes that no foreign page is asking. */
+function send(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    $.ajax({
+      url: `uma-home/${path}`,
+      method,
+      headers: { 'x-uma-home': '1' },
+      dataType: 'json',
+      ...(body && { contentType: 'application/json', data: JSON.stringify(body) }),
+    })
+      .done(resolve)
+      .fail(({ status }) => reject(new Error(String(status))));
+  });
+}
+
+export function ask<T extends object>(path: string): Promise<T | undefined> {
+  return send('GET', path).then(
+    (body) => body as T,
+    // Not deployed yet, or no permission to look: there is nothing to show.
+    () => undefined,
+  );
+}
+
+export async function tell<T extends object>(path: string, body: object): Promise<T> {
+  return (await send('POST', path, body)) as T;
+}
+
+/** What a deployed server knows; empty where it is not deployed. */
+export async function list(serverId: string, what: 'devices' | 'resources' | 'shares'): Promise<Listed | undefined> {
+  return serverId === '' ? undefined : ask<Listed>(`servers/${encodeURIComponent(serverId)}/${what}`);
+}

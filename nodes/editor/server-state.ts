@@ -1,0 +1,69 @@
+/** How the deployed server stands, asked for as long as its form is open. */
+import { ask } from './ask.ts';
+import { showRow } from './form.ts';
+import type { EditorNode } from './red.ts';
+import { word } from './words.ts';
+
+interface State {
+  phase: string;
+  sentence: string;
+  userCode?: string;
+  link?: string;
+}
+
+const ASKED_EVERY_MS = 2_000;
+
+interface Holder {
+  umaHomeState?: ReturnType<typeof setInterval>;
+}
+
+function linkTo(address: string): HTMLElement {
+  const paragraph = document.createElement('div');
+  const link = document.createElement('a');
+  link.href = address;
+  link.target = '_blank';
+  link.rel = 'noopener noreferrer';
+  link.textContent = word('open_link');
+  paragraph.append(link);
+  return paragraph;
+}
+
+function draw(element: HTMLElement, { sentence, userCode, link }: State): void {
+  const parts: (string | HTMLElement)[] = [sentence];
+  if (userCode) {
+    const code = document.createElement('strong');
+    code.textContent = userCode;
+    const line = document.createElement('div');
+    line.append(code);
+    parts.push(line);
+  }
+  if (link && /^https?:\/\//.test(link)) parts.push(linkTo(link));
+  element.replaceChildren(...parts);
+}
+
+async function refresh(node: EditorNode): Promise<void> {
+  const state = await ask<State>(`servers/${encodeURIComponent(node.id)}`);
+  const element = document.getElementById('uma-server-state');
+  showRow('state', state !== undefined);
+  const drawn = JSON.stringify(state);
+  if (!element || !state || element.dataset.drawn === drawn) return;
+  element.dataset.drawn = drawn;
+  draw(element, state);
+}
+
+export function endServerState(): void {
+  const holder = window as unknown as Holder;
+  clearInterval(holder.umaHomeState);
+  delete holder.umaHomeState;
+}
+
+export function followServerState(node: EditorNode): void {
+  endServerState();
+  void refresh(node);
+  const holder = window as unknown as Holder;
+  holder.umaHomeState = setInterval(() => {
+    // However the form was closed: without it there is nothing to ask for.
+    if (document.getElementById('uma-server-state')) void refresh(node);
+    else endServerState();
+  }, ASKED_EVERY_MS);
+}

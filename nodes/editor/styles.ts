@@ -1,0 +1,43 @@
+/** The little that the editor's own styles lack. Colours are the editor's, so that they fit its theme, dark or light. */
+const STYLES = `
+.uma-form .form-row[hidden], .uma-form [hidden] { display: none; }
+.uma-form .form-row > label { vertical-align: baseline; }
+.uma-problem { margin: 3px 0 0 104px; color: var(--red-ui-text-color-error); }
+.uma-problem:empty { display: none; }
+.uma-note, .uma-problem { max-width: 420px; }
+.uma-note { margin: 3px 0 0 104px; color: var(--red-ui-secondary-text-color); }
+.uma-warning { max-width: 500px; margin: 0 0 12px; padding: 8px 10px; border-left: 3px solid var(--red-ui-text-color-warning);
+  background: var(--red-ui-secondary-background); color: var(--red-ui-primary-text-color); }
+.uma-form .uma-wide { width: auto; }
+.uma-form .uma-check input { width: auto; margin: 0 8px 0 104px; vertical-align: baseline; }
+.uma-form .uma-check label { width: auto; max-width: calc(100% - 140px); vertical-align: top; }
+.uma-form details { margin: 4px 0 12px; }
+.uma-form summary { cursor: pointer; margin-bottom: 12px; color: var(--red-ui-primary-text-color); }
+.uma-hidden-label span, .uma-hidden-label i { visibility: hidden; }
+.uma-pick { padding: 8px; width: 320px; background: var(--red-ui-secondary-background); }
+.uma-pick input { width: 100%; box-sizing: border-box; }
+.uma-pick ul { list-style: none; margin: 8px 0 0; padding: 0; max-height: 240px; overflow-y: auto; }
+.uma-pick li button { display: block; width: 100%; padding: 6px 8px; border: 0; text-align: left; cursor: pointer;
+  background: none; color: var(--red-ui-primary-text-color); }
+.uma-pick li button:hover, .uma-pick li button:focus { background: var(--red-ui-list-item-background-hover); }
+.uma-picked { padding: 0 6px; line-height: 32px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; cursor: pointer; }
+.uma-pick small, .uma-steps small { display: block; color: var(--red-ui-secondary-text-color); }
+.uma-state { padding: 8px 10px; border: 1px solid var(--red-ui-secondary-border-color); border-radius: 4px;
+  color: var(--red-ui-primary-text-color); background: var(--red-ui-secondary-background); }
+.uma-state a { color: var(--red-ui-text-color-link); text-decoration: underline; }
+.uma-state strong { font-family: var(--red-ui-monospace-font); font-size: 1.2em; letter-spacing: 0.08em; }
+.uma-steps { list-style: none; margin: 8px 0 0; padding: 0; }
+.uma-steps li { margin: 4px 0; }
+.uma-steps .fa-check { color: var(--red-ui-text-color-success); }
+.uma-steps .fa-times { color: var(--red-ui-text-color-error); }
+`;
+
+/** Adds the styles to the page, once for all forms. */
+export function addStyles(): void {
+  const id = 'uma-home-styles';
+  if (document.getElementById(id)) return;
+  const style = document.createElement('style');
+  style.id = id;
+  style.textContent = STYLES;
+  document.head.append(style);
+}

@@ -1,0 +1,59 @@
+/** *Test connection*: sends what stands in the form, deployed or not, and shows each step with how to mend it. */
+import { readAddresses } from './addresses-field.ts';
+import { tell } from './ask.ts';
+import { currentText } from './form.ts';
+import type { EditorNode } from './red.ts';
+import { word } from './words.ts';
+
+interface Step {
+  ok: boolean;
+  step: string;
+  hint?: string;
+}
+
+function line({ ok, step, hint }: Step): HTMLLIElement {
+  const item = document.createElement('li');
+  const mark = document.createElement('i');
+  mark.className = `fa ${ok ? 'fa-check' : 'fa-times'}`;
+  mark.setAttribute('role', 'img');
+  mark.setAttribute('aria-label', word(ok ? 'step_ok' : 'step_failed'));
+  item.append(mark, ` ${step}`);
+  if (hint) {
+    const small = document.createElement('small');
+    small.textContent = hint;
+    item.append(small);
+  }
+  return item;
+}
+
+/** The registration token is not among them: a test uses nothing up. */
+function values(node: EditorNode): object {
+  const kind = currentText(node, 'kind');
+  return {
+    id: node.id,
+    kind,
+    port: currentText(node, 'port'),
+    url: currentText(node, 'url'),
+    addresses: readAddresses() ?? [],
+  };
+}
+
+async function test(node: EditorNode, button: HTMLButtonElement, steps: HTMLElement): Promise<void> {
+  button.disabled = true;
+  steps.textContent = word('testing');
+  try {
+    const answer = await tell<{ steps: Step[] }>('test', values(node));
+    steps.replaceChildren(...answer.steps.map(line));
+  } catch {
+    steps.textContent = word('test_failed');
+  } finally {
+    button.disabled = false;
+  }
+}
+
+export function testButton(node: EditorNode): void {
+  const button = document.getElementById('uma-test');
+  const steps = document.getElementById('uma-test-steps');
+  if (!(button instanceof HTMLButtonElement) || !steps) return;
+  button.addEventListener('click', () => void test(node, button, steps));
+}
