@@ -50,7 +50,7 @@ describe('npm run server', function () {
     await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => assert.fail(complained()))]);
   };
 
-  it('prints the issuer and one line with the set-up link, and nothing else; stops cleanly on both signals', async () => {
+  it('traps 12, 13: prints the issuer and one line with the set-up link, and nothing else; stops cleanly on both signals', async () => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const port = await freePort();
       const server = run(['--port', String(port)]);

@@ -78,6 +78,22 @@ describe('what is on the wire', () => {
     assert.match(answer, new RegExp(`location: ${server.issuer}/setup\\?code=x`, 'i'));
   });
 
+  it('trap 8: its pages load nothing from elsewhere, and the provider’s own are not there', async () => {
+    for (const path of ['/', '/device', '/device?user_code=BCDF-GHJK', '/setup']) {
+      const { headers, body } = await request(server.issuer + path);
+      assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'/);
+      assert.doesNotMatch(body, /(src|href|url|import)\s*[=(:]?\s*["'(]?\s*(https?:)?\/\//i, path);
+    }
+    for (const path of ['/auth', '/me', '/session/end', '/request', '/interaction/x', '/reg/x']) {
+      assert.equal((await request(server.issuer + path)).status, 404, path);
+    }
+    const form = await request(`${server.issuer}/device`, {
+      method: 'POST',
+      body: new URLSearchParams({ user_code: 'x' }),
+    });
+    assert.equal(form.status, 405);
+  });
+
   it('speaks to no other origin', async () => {
     for (const method of ['GET', 'OPTIONS']) {
       const reply = await request(`${server.issuer}/jwks`, { method, headers: { origin: 'http://evil.example' } });
