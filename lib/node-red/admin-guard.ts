@@ -1,6 +1,10 @@
 /** Who may call our routes under Node-RED's admin root, and from where. */
-import type { Request, RequestHandler, Response } from 'express';
 import type { NodeAPI } from 'node-red';
+
+/** Express' own types, as Node-RED's name them. */
+type RequestHandler = ReturnType<NodeAPI['auth']['needsPermission']>;
+type Request = Parameters<RequestHandler>[0];
+type Response = Parameters<RequestHandler>[1];
 
 /** A page of another site can send a form, but not this header without asking first. */
 export const ADMIN_HEADER = 'x-uma-home';
@@ -32,7 +36,7 @@ function sameOriginOnly(request: Request, response: Response, next: () => void):
  * no login, so the permission alone would open them to any page that a browser shows.
  */
 export function guarded(RED: NodeAPI, permission: string): RequestHandler[] {
-  return [RED.auth.needsPermission(permission) as RequestHandler, sameOriginOnly as RequestHandler];
+  return [RED.auth.needsPermission(permission), sameOriginOnly];
 }
 
 /** Has the editor a login? Without one it is shown no link that would make somebody the owner. */

@@ -33,11 +33,12 @@ export function serverOf({ red }: Host, thing: 'device' | 'resource', naming: Na
 
 /**
  * The key of a config node, or the key or server id that the list or the message gives.
- * @throws FlowError `no_device`, `no_resource`, `no_share`, `no_request`, `no_token`
+ * @throws FlowError `no_device`, `no_resource`, `no_share`, `no_request`, `token_missing`
  */
 export async function nameOf(host: Host, msg: Message, thing: Thing, naming: Naming): Promise<string> {
   const name = await find(host, msg, thing, naming);
-  if (!name) throw new FlowError(`no_${thing}`);
+  // `no_token` is taken: it is why a message without one may not pass.
+  if (!name) throw new FlowError(thing === 'token' ? 'token_missing' : `no_${thing}`);
   return name;
 }
 

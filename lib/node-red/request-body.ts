@@ -1,5 +1,6 @@
 /** What of a message goes over the wire, as core's `http request` does it. */
 import { stringify } from 'node:querystring';
+import { ANSWER_MARK } from './answer-mark.ts';
 import type { Message } from './host.ts';
 
 export interface Outgoing {
@@ -20,13 +21,9 @@ const NOT_THE_FLOWS = new Set([
   'te',
   'trailer',
   'expect',
-  'x-node-red-request-node',
 ]);
 
-/** Core marks the headers of an answer with this; they are left from an earlier call, not meant for this one. */
-const ANSWER_MARK = 'x-node-red-request-node';
-
-/** The headers that the flow's author set on the message, in lower case. */
+/** The headers that the flow's author set on the message, in lower case; those left from an earlier call are not meant. */
 export function flowHeaders(msg: Message): Record<string, string> {
   const { headers } = msg;
   if (typeof headers !== 'object' || headers === null || ANSWER_MARK in headers) return {};

@@ -5,7 +5,7 @@ import { FlowError } from './flow-error.ts';
 import type { Ending, Host, Message } from './host.ts';
 import { notAllowed } from './not-allowed.ts';
 import { flowHeaders } from './request-body.ts';
-import { allowedUma, named } from './request-words.ts';
+import { allowedUma, askingUma, named } from './request-words.ts';
 
 export interface HeadersContext {
   host: Host;
@@ -33,8 +33,10 @@ async function prove(context: HeadersContext, attempt: Attempt, challenge: Chall
   const proved: ProvedHeaders | NotAllowed = await gateway.headers(wish, challenge, signal);
   if (proved.outcome !== 'allowed') return notAllowed(host, proved, named(gateway, wish));
   const { url, authorization, dpop } = proved;
-  Object.assign(msg, { method: wish.method, url, headers: { ...flowHeaders(msg), authorization, dpop } });
-  return { output: 1, uma: { ...allowedUma(host, gateway, wish), attempt: attempts.keep(attempt) }, phrase: 'allowed' };
+  const credential = { ...(authorization && { authorization }), ...(dpop && { dpop }) };
+  Object.assign(msg, { method: wish.method, url, headers: { ...flowHeaders(msg), ...credential } });
+  const uma = authorization ? allowedUma(host, gateway, wish) : askingUma(host, gateway, wish);
+  return { output: 1, uma: { ...uma, attempt: attempts.keep(attempt) }, phrase: authorization ? 'allowed' : 'working' };
 }
 
 function header(msg: Message, name: string): string | undefined {

@@ -15,11 +15,18 @@ export function named(gateway: Gateway, wish: CallWish): { device: string; resou
 /** What both ways of sending say on output 1. */
 export function allowedUma(host: Host, gateway: Gateway, wish: CallWish): object {
   const values = { ...named(gateway, wish), scopes: wish.scopes.join(' ') };
+  const key = wish.scopes.length > 0 ? 'node.allowed' : 'node.allowed_to_use';
   return {
     outcome: 'allowed',
     device: wish.device,
     ...(wish.resource && { resource: wish.resource }),
     scopes: wish.scopes,
-    sentence: host.words({ key: 'node.allowed', values }),
+    sentence: host.words({ key, values }),
   };
+}
+
+/** A resource of others has to be asked first what it wants: the message goes out bare, and its 401 comes back. */
+export function askingUma(host: Host, gateway: Gateway, wish: CallWish): object {
+  const sentence = host.words({ key: 'node.asking', values: named(gateway, wish) });
+  return { outcome: 'asking', device: wish.device, scopes: wish.scopes, sentence };
 }

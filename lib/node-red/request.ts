@@ -1,5 +1,6 @@
 /** uma-request: get permission and go, by calling the URL itself or by headers for core's `http request`. */
 import type { Gateway, HttpAnswer, NotAllowed } from '../gateway/gateway.ts';
+import { marked } from './answer-mark.ts';
 import { type Attempts, createAttempts } from './attempts.ts';
 import { connectionOf } from './config-nodes.ts';
 import type { Arrival, Ending, Host, Message } from './host.ts';
@@ -53,7 +54,7 @@ function answer(host: Host, msg: Message, found: HttpAnswer, settings: RequestSe
   if (body === undefined) host.node.warn(host.words({ key: 'hint.not_json' }));
   Object.assign(msg, {
     statusCode: found.statusCode,
-    headers: found.headers,
+    headers: marked(found.headers),
     responseUrl: found.responseUrl,
     payload: body ?? found.body.toString('utf8'),
     redirectList: [],

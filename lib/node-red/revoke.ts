@@ -9,7 +9,7 @@ const OPENS_WITHIN_MS = 10_000;
 
 function umaOf(host: Host, receipt: Receipt): object {
   const key = receipt.unconfirmed.length > 0 ? 'node.revoked_unconfirmed' : 'node.revoked';
-  const values = { shares: receipt.revoked.length, localMs: receipt.effective.localMs };
+  const values = { shares: receipt.revoked.length, localMs: Math.round(receipt.effective.localMs * 10) / 10 };
   return { receipt: receipt.id, sentence: host.words({ key, values }) };
 }
 

@@ -6,7 +6,7 @@ import type { ServerNode } from './config-nodes.ts';
 import { hintOf } from './flow-error.ts';
 import { connect, type OpenGateway } from './gateway-connection.ts';
 import { gatewaySettings, type ServerConfig } from './gateway-settings.ts';
-import { standingLog } from './standing-log.ts';
+import { type StandingLog, standingLog } from './standing-log.ts';
 import { wordsOf } from './words.ts';
 
 export type ServerNodeConfig = NodeDef & ServerConfig;
@@ -42,7 +42,11 @@ export function serverNodes(
   const words = wordsOf(RED);
   return (node, config) => {
     const { registrationToken } = (node.credentials ?? {}) as Credentials;
-    const log = { info: (line: string) => node.log(line), warn: (line: string) => node.warn(line) };
+    const log: StandingLog = {
+      info: (line) => node.log(line),
+      warn: (line) => node.warn(line),
+      print: (line) => console.log(line),
+    };
     try {
       const own = gatewaySettings(RED, config, registrationToken, log.info);
       const connection = connect(open, useFirst(RED, node, own, firsts));

@@ -24,18 +24,30 @@ function lineOf(standing: Standing, connection: string): Text | undefined {
   }
 }
 
-/** Logs each change once: a standing that is told again in the same words is not worth a line. */
-export function standingLog(
-  words: Words,
-  connection: string,
-  log: { info(line: string): void; warn(line: string): void },
-): (standing: Standing) => void {
+/** Where lines go. `print`: to the terminal alone. */
+export interface StandingLog {
+  info(line: string): void;
+  warn(line: string): void;
+  print(line: string): void;
+}
+
+/**
+ * Node-RED's debug sidebar shows every warning to whoever looks at the editor, login or not, and log handlers may send
+ * lines anywhere: what makes somebody the owner is printed on the terminal and nowhere else.
+ */
+function wayOf({ phase }: Standing): keyof StandingLog {
+  if (phase === 'no-owner') return 'print';
+  return phase === 'ready' ? 'info' : 'warn';
+}
+
+/** Tells each change once: a standing that is told again in the same words is not worth a line. */
+export function standingLog(words: Words, connection: string, log: StandingLog): (standing: Standing) => void {
   let last = '';
   return (standing) => {
     const text = lineOf(standing, connection);
     const line = text ? words(text) : '';
     if (line === last) return;
     last = line;
-    if (line !== '') (standing.phase === 'ready' ? log.info : log.warn)(line);
+    if (line !== '') log[wayOf(standing)](line);
   };
 }

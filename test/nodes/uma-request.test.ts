@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Gateway, HttpAnswer, NotAllowed } from '../../lib/gateway/gateway.ts';
+import { marked } from '../../lib/node-red/answer-mark.ts';
 import { aFlow, type Message, type Running, withNodeRed } from './a-flow.ts';
 
 const settings = {
@@ -51,7 +52,7 @@ describe('uma-request, calling the URL itself', () => {
       [msg.statusCode, msg.headers, msg.payload, msg.responseUrl, msg.topic],
       [
         200,
-        { 'content-type': 'application/json' },
+        marked({ 'content-type': 'application/json' }),
         '{"started":true}',
         'http://127.0.0.1:1880/dishwasher/start',
         'kept',
@@ -290,6 +291,18 @@ describe('uma-request, by HTTP headers', () => {
     await flow.next(1);
     flow.give(twin);
     assert.equal(codeOf(await flow.next(3)), 'attempt_forgotten');
+  });
+
+  it('sends the message out bare where the resource has to be asked for its challenge first', async () => {
+    const flow = await requesting(
+      { sendAs: 'headers', resourceType: 'ask', origin: 'http://lamp.local', scopes: '' },
+      {
+        headers: async () => ({ outcome: 'allowed', url: 'http://lamp.local/on', device: 'client-thermostat' }),
+      },
+    );
+    flow.give({ url: '/on', headers: { accept: 'a/b' } });
+    const msg = await flow.next(1);
+    assert.deepEqual([msg.headers, msg.uma?.outcome], [{ accept: 'a/b' }, 'asking']);
   });
 
   it('keeps no answer’s headers for the next request', async () => {
