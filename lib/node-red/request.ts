@@ -4,6 +4,7 @@ import { marked } from './answer-mark.ts';
 import { type Attempts, createAttempts } from './attempts.ts';
 import { connectionOf } from './config-nodes.ts';
 import type { Arrival, Ending, Host, Message } from './host.ts';
+import { withDeadline } from './message-deadline.ts';
 import { notAllowed, notSetUp } from './not-allowed.ts';
 import { type OutgoingFetch, outgoingFetch } from './outgoing-fetch.ts';
 import { outgoing, readBody } from './request-body.ts';
@@ -19,8 +20,6 @@ import { allowedUma, named } from './request-words.ts';
 
 /** How long a message waits for a gateway that is still opening, as after a start of Node-RED. */
 const OPENS_WITHIN_MS = 10_000;
-/** Core's own time-out for a request. */
-const CALL_WITHIN_MS = 120_000;
 
 export interface Requester {
   settings: RequestSettings;
@@ -41,14 +40,6 @@ export function createRequester({ red, node }: Host, config: RequestConfig): Req
   return { settings, attempts, ...(ownWay && { outgoing: ownWay }) };
 }
 
-/** As core: `msg.requestTimeout`, else the setting `httpRequestTimeout`, else two minutes. Ends when the node closes. */
-function deadline({ red, closed }: Host, msg: Message): AbortSignal {
-  const asked = Number(msg.requestTimeout);
-  const set = Number(red.settings.httpRequestTimeout);
-  const withinMs = asked >= 1 ? asked : set >= 1 ? set : CALL_WITHIN_MS;
-  return AbortSignal.any([closed, AbortSignal.timeout(withinMs)]);
-}
-
 function answer(host: Host, msg: Message, found: HttpAnswer, settings: RequestSettings, uma: object): Ending {
   const body = readBody(found.body, found.statusCode, settings.ret);
   if (body === undefined) host.node.warn(host.words({ key: 'hint.not_json' }));
@@ -62,15 +53,14 @@ function answer(host: Host, msg: Message, found: HttpAnswer, settings: RequestSe
   return { output: 1, uma, phrase: 'allowed' };
 }
 
-async function call(host: Host, { msg }: Arrival, requester: Requester, gateway: Gateway): Promise<Ending> {
+async function call(host: Host, msg: Message, requester: Requester, gateway: Gateway): Promise<Ending> {
   const { settings } = requester;
   const wish = await callWish(host, msg, settings);
   const fetch = await requester.outgoing?.fetch();
-  const found: HttpAnswer | NotAllowed = await gateway.call(wish, {
-    ...outgoing(msg, wish.method),
-    ...(fetch && { fetch }),
-    signal: deadline(host, msg),
-  });
+  const options = { ...outgoing(msg, wish.method), ...(fetch && { fetch }) };
+  const found: HttpAnswer | NotAllowed = await withDeadline(host, msg, (signal) =>
+    gateway.call(wish, { ...options, signal }),
+  );
   if (found.outcome !== 'answered') return notAllowed(host, found, named(gateway, wish));
   return answer(host, msg, found, settings, allowedUma(host, gateway, wish));
 }
@@ -85,9 +75,12 @@ export async function request(host: Host, arrival: Arrival, requester: Requester
   const gateway = await connection.opened(OPENS_WITHIN_MS);
   const opened = notSetUp(host, gateway.standing());
   if (opened) return opened;
-  if (settings.sendAs === 'call') return call(host, arrival, requester, gateway);
-  const { attempt } = (arrival.msg.uma ?? {}) as { attempt?: unknown };
-  const context = { host, msg: arrival.msg, gateway, attempts, signal: deadline(host, arrival.msg) };
-  if (attempts.owns(attempt)) return answerChallenge(context, attempt);
-  return proveHeaders(context, await callWish(host, arrival.msg, settings));
+  const { msg } = arrival;
+  if (settings.sendAs === 'call') return call(host, msg, requester, gateway);
+  const { attempt } = (msg.uma ?? {}) as { attempt?: unknown };
+  return withDeadline(host, msg, async (signal) => {
+    const context = { host, msg, gateway, attempts, signal };
+    if (attempts.owns(attempt)) return answerChallenge(context, attempt);
+    return proveHeaders(context, await callWish(host, msg, settings));
+  });
 }

@@ -35,9 +35,9 @@ export interface StandingLog {
  * Node-RED's debug sidebar shows every warning to whoever looks at the editor, login or not, and log handlers may send
  * lines anywhere: what makes somebody the owner is printed on the terminal and nowhere else.
  */
-function wayOf({ phase }: Standing): keyof StandingLog {
-  if (phase === 'no-owner') return 'print';
-  return phase === 'ready' ? 'info' : 'warn';
+function wayOf(standing: Standing): keyof StandingLog {
+  if (standing.phase === 'no-owner' && standing.setUpLink) return 'print';
+  return standing.phase === 'ready' ? 'info' : 'warn';
 }
 
 /** Tells each change once: a standing that is told again in the same words is not worth a line. */

@@ -100,9 +100,9 @@ export async function aFlow(config: Record<string, unknown>, options: FlowOption
     { id: 'tab', type: 'tab', label: 'Test' },
     ...configs.filter(({ id }) => !replaced.has(id)),
     ...own,
-    { id: 'under-test', z: 'tab', wires: [['out-1'], ['out-2']], ...config },
-    { id: 'caught', z: 'tab', type: 'catch', scope: ['under-test'], wires: [['out-3']] },
-    ...[1, 2, 3].map((output) => ({ id: `out-${output}`, z: 'tab', type: 'helper', wires: [] })),
+    { id: 'under-test', z: 'tab', x: 1, y: 1, wires: [['out-1'], ['out-2']], ...config },
+    { id: 'caught', z: 'tab', x: 1, y: 1, type: 'catch', scope: ['under-test'], wires: [['out-3']] },
+    ...[1, 2, 3].map((output) => ({ id: `out-${output}`, z: 'tab', x: 1, y: 1, type: 'helper', wires: [] })),
   ];
   const nodes = [
     (RED: NodeAPI) => server(RED, gateways.open),

@@ -12,6 +12,8 @@ const inner = {
   id: 'inner',
   type: 'uma-request',
   z: 'sub',
+  x: 1,
+  y: 1,
   deviceType: 'config',
   // How Node-RED writes a property that each instance sets.
   device: ['$', '{DEVICE}'].join(''),
@@ -25,6 +27,8 @@ const instance = (id: string, deviceNode: string) => ({
   id,
   type: 'subflow:sub',
   z: 'tab',
+  x: 1,
+  y: 1,
   env: [{ name: 'DEVICE', type: 'str', value: deviceNode }],
   wires: [[], ['refused']],
 });
@@ -48,15 +52,16 @@ describe('nodes in a subflow', () => {
         id: 'sub',
         type: 'subflow',
         name: 'Ask',
+        env: [{ name: 'DEVICE', type: 'str', value: '' }],
         in: [{ wires: [{ id: 'inner' }] }],
         out: [{ wires: [{ id: 'inner', port: 0 }] }, { wires: [{ id: 'inner', port: 1 }] }],
       },
       inner,
       instance('one', 'n-thermostat'),
       instance('two', 'n-bell'),
-      { id: 'to-one', z: 'tab', type: 'helper', wires: [['one']] },
-      { id: 'to-two', z: 'tab', type: 'helper', wires: [['two']] },
-      { id: 'refused', z: 'tab', type: 'helper', wires: [] },
+      { id: 'to-one', z: 'tab', x: 1, y: 1, type: 'helper', wires: [['one']] },
+      { id: 'to-two', z: 'tab', x: 1, y: 1, type: 'helper', wires: [['two']] },
+      { id: 'refused', z: 'tab', x: 1, y: 1, type: 'helper', wires: [] },
     ];
     const nodes = [(RED: NodeAPI) => server(RED, gateways.open), device, resource, umaRequest];
     await helper.load(nodes, flow, {});

@@ -202,6 +202,22 @@ describe('uma-request, calling the URL itself', () => {
     assert.equal(codeOf(await flow.next(3)), 'different_servers');
   });
 
+  it('gives a call the time that msg.requestTimeout names, as core does', async () => {
+    const flow = await requesting(
+      {},
+      {
+        call: (_wish, { signal }) =>
+          new Promise((resolve) => {
+            signal.addEventListener('abort', () =>
+              resolve({ outcome: 'unreachable', reason: (signal.reason as Error).name, hint: { key: 'hint.none' } }),
+            );
+          }),
+      },
+    );
+    flow.give({ url: '/x', requestTimeout: 5 });
+    assert.equal((await flow.next(2)).uma?.reason, 'TimeoutError');
+  });
+
   it('ends a call when the node closes', async () => {
     let aborted = false;
     const flow = await requesting(

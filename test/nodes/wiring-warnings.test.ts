@@ -16,8 +16,8 @@ function coreNodes(RED: NodeAPI): void {
 async function warnings(ours: object, wired: object): Promise<number> {
   const flow = [
     { id: 'tab', type: 'tab', label: 'Test' },
-    { id: 'ours', z: 'tab', wires: [['wired'], ['wired']], ...ours },
-    { id: 'wired', z: 'tab', wires: [], ...wired },
+    { id: 'ours', z: 'tab', x: 1, y: 1, wires: [['wired'], ['wired']], ...ours },
+    { id: 'wired', z: 'tab', x: 1, y: 1, wires: [], ...wired },
   ];
   await helper.load([coreNodes, rptCheck, umaRequest], flow, {});
   const WARN = 30;
