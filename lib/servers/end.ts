@@ -2,6 +2,7 @@ import { InvalidResponseError } from '../uma/errors.ts';
 import type { Answer } from '../uma/exchange.ts';
 import { isJsonObject, isStringArray, isText } from '../uma/json-body.ts';
 import { callProtectionApi } from '../uma/protection-api.ts';
+import { listResources } from '../uma/resource-registration.ts';
 import { answerOf } from '../uma/server-answer.ts';
 import type { EndedShare, EndOrder, EndReport } from './authorization-server.ts';
 import { OwnerNotConnected } from './errors.ts';
@@ -30,9 +31,28 @@ export function createEnd(parts: EndParts): (order: EndOrder, signal?: AbortSign
     if (!('everything' in order.target)) return endTarget(parts, order, signal);
     const panicked = await panic(parts);
     if (panicked !== undefined) return panicked;
-    const everything = parts.ownerName() ?? order.target.everything;
+    const everything = parts.ownerName();
+    if (everything === undefined) return endResources(parts, order, signal);
     return endTarget(parts, { ...order, target: { everything } }, signal);
   };
+}
+
+/**
+ * The server hears "everything" by its owner's name. Where that never came up there is no device of this gateway either,
+ * for each tells whose it is; so its resources are everything.
+ */
+async function endResources(parts: EndParts, order: EndOrder, signal?: AbortSignal): Promise<EndReport> {
+  const { link, protection } = parts;
+  const resources = await protection.call((api) => listResources(api, link.http(signal)), signal);
+  const whole: EndReport = { at: order.at, ended: [], gateways: [], unconfirmed: [] };
+  for (const resource of resources) {
+    const report = await endTarget(parts, { ...order, id: `${order.id} ${resource}`, target: { resource } }, signal);
+    whole.at = report.at;
+    whole.ended.push(...report.ended);
+    whole.gateways.push(...report.gateways);
+    whole.unconfirmed.push(...report.unconfirmed);
+  }
+  return whole;
 }
 
 async function endTarget({ link, protection }: EndParts, order: EndOrder, signal?: AbortSignal): Promise<EndReport> {

@@ -27,6 +27,8 @@ export interface AGateway {
 export interface GatewayOptions extends Partial<BuiltInServerParts> {
   issuer: string;
   totalMs?: number;
+  /** What the owner approves; by default all that is asked. */
+  scopes?: string[];
   /** Puts something between the gateway and the world. */
   spoil?(real: { store: GatewayStore; transport: Transport }): { store: GatewayStore; transport: Transport };
 }
@@ -99,7 +101,7 @@ export async function joined(
   const gateway = await aGateway({ issuer, ...options });
   gateway.server.join.start();
   const { userCode } = await gateway.reaches('waiting-for-owner');
-  await owner.call('POST', `/api/codes/${userCode}/approve`, {});
+  await owner.call('POST', `/api/codes/${userCode}/approve`, options.scopes ? { scopes: options.scopes } : {});
   await gateway.reaches('ready');
   return gateway;
 }

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { generateDeviceKey } from '../../../lib/proof/device-key.ts';
+import { type AtHome, atHome } from './at-home.ts';
+
+describe('built-in server, device role', () => {
+  let home: AtHome;
+
+  beforeEach(async () => {
+    home = await atHome();
+  });
+  afterEach(() => home.close());
+
+  const register = async (name = 'Thermostat') => {
+    const key = await generateDeviceKey('EdDSA');
+    const device = { name, jwk: { ...key.publicJwk } };
+    return { device, clientId: (await home.gateway.server.devices.register(device)).clientId };
+  };
+
+  it('RFC 7591: a device belongs to the gateway’s owner at once; its key is the gateway’s to keep', async () => {
+    const { clientId } = await register();
+    assert.deepEqual(await home.gateway.server.devices.standing(clientId), {
+      clientId,
+      name: 'Thermostat',
+      state: 'active',
+      owner: 'alice',
+      assurance: 'gateway',
+    });
+  });
+
+  it('the same key registered again is the same device', async () => {
+    const { device, clientId } = await register();
+    assert.deepEqual(await home.gateway.server.devices.register(device), { clientId });
+  });
+
+  it('stopping needs no authority; starting needs the owner’s', async () => {
+    const { devices } = home.gateway.server;
+    const { clientId } = await register();
+    await devices.setState(clientId, 'quarantined');
+    assert.equal((await devices.standing(clientId)).state, 'quarantined');
+    await devices.setState(clientId, 'active');
+    assert.equal((await devices.standing(clientId)).state, 'active');
+    const modest = await home.another('Modest', { scopes: ['uma_protection'] });
+    const key = await generateDeviceKey('ES256');
+    const own = await modest.server.devices.register({ name: 'Lamp', jwk: { ...key.publicJwk } });
+    await modest.server.devices.setState(own.clientId, 'quarantined');
+    await assert.rejects(modest.server.devices.setState(own.clientId, 'active'), (error: Error & { link?: object }) => {
+      assert.equal('code' in error && error.code, 'OwnerNotConnected');
+      return /^[A-Z]{4}-[A-Z]{4}$/.test(String(error.link && 'userCode' in error.link && error.link.userCode));
+    });
+  });
+
+  it('retires a device for ever', async () => {
+    const { devices } = home.gateway.server;
+    const { device, clientId } = await register();
+    await devices.setState(clientId, 'retired');
+    assert.equal((await devices.standing(clientId)).state, 'retired');
+    await assert.rejects(devices.setState(clientId, 'active'), { code: 'refused' });
+    await assert.rejects(devices.register(device), { code: 'refused' });
+  });
+
+  it('another gateway’s device is as absent as one that never was', async () => {
+    const other = await home.another('Barn');
+    const { clientId } = await register();
+    await assert.rejects(other.server.devices.standing(clientId), { code: 'not_found' });
+    await assert.rejects(other.server.devices.setState(clientId, 'quarantined'), { code: 'not_found' });
+    await assert.rejects(other.server.devices.standing('none'), { code: 'not_found' });
+  });
+});
