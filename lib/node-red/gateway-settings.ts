@@ -54,7 +54,7 @@ function originOf(text: string): string[] {
  * By default its own port on this computer.
  */
 export function addressesOf(RED: NodeAPI, listed: string[] | undefined): string[] {
-  const own = (listed ?? []).flatMap((text) => originOf(text.trim()));
+  const own = (Array.isArray(listed) ? listed : []).flatMap((text) => originOf(String(text).trim()));
   if (own.length > 0) return own;
   const scheme = RED.settings.https ? 'https' : 'http';
   return ['127.0.0.1', 'localhost'].map((host) => new URL(`${scheme}://${host}:${ownPort(RED)}`).origin);

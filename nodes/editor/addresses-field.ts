@@ -2,7 +2,7 @@
 import type { EditorNode, Widget } from './red.ts';
 import { word } from './words.ts';
 
-const LIST = '#node-config-input-addresses-list';
+const LIST = '#uma-addresses-list';
 
 function row(container: Widget, index: number, address: string): void {
   const input = document.createElement('input');
@@ -26,7 +26,7 @@ export function readAddresses(): string[] | undefined {
 
 /** The list is no field of the editor's: this tells it, and the checks, that something changed. */
 function changed(): void {
-  $('#node-config-input-addresses').trigger('change');
+  $('#uma-field-addresses').trigger('change');
 }
 
 /** Offers the address under which this very page was opened: where that is not one of the defaults, it is what devices use. */

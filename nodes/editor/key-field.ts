@@ -1,5 +1,6 @@
 /** The stable key of a device or a resource: made from the name once, and unique with its server. */
 import { currentText, field } from './form.ts';
+import { chooseOnly } from './naming-field.ts';
 import type { EditorNode } from './red.ts';
 import { word } from './words.ts';
 
@@ -18,7 +19,7 @@ export function slug(name: string): string {
 export function keyField(node: EditorNode): void {
   const [name, key] = [field(node, 'name'), field(node, 'key')];
   if (!(name instanceof HTMLInputElement) || !(key instanceof HTMLInputElement)) return;
-  chooseOnlyServer(node);
+  chooseOnly(node, 'server', 'uma-authorization-server');
   if (currentText(node, 'key') !== '') return;
   let made = '';
   name.addEventListener('input', () => {
@@ -27,20 +28,6 @@ export function keyField(node: EditorNode): void {
     key.value = made;
     $(key).trigger('change');
   });
-}
-
-/** Where there is but one server, it is chosen already. */
-function chooseOnlyServer(node: EditorNode): void {
-  const found: string[] = [];
-  RED.nodes.eachConfig((config) => {
-    if (config.type === 'uma-authorization-server') found.push(config.id);
-    return undefined;
-  });
-  const select = field(node, 'server');
-  const [only] = found;
-  if (found.length !== 1 || !only || currentText(node, 'server') !== '' || !select) return;
-  // After the editor has filled the list.
-  setTimeout(() => $(select).val(only).trigger('change'), 60);
 }
 
 export function nameProblem(node: EditorNode): true | string {

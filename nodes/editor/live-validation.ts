@@ -26,8 +26,13 @@ function line(element: HTMLElement): HTMLElement {
   return made;
 }
 
+/** A setting that is no single field has a stand-in: the editor would save the value of one under its own name. */
+function place(node: EditorNode, property: string): HTMLElement | null {
+  return field(node, property) ?? document.getElementById(`uma-field-${property}`);
+}
+
 function show(node: EditorNode, property: string): void {
-  const element = field(node, property);
+  const element = place(node, property);
   if (!element || rowOf(element).closest('[hidden]')) return;
   const problem = problemOf(node, property);
   const words = line(element);

@@ -1,5 +1,5 @@
 /** The rows that name a device, a resource or a share: a config node, one of the server's list, or what a message says. */
-import { currentText, fieldId, showRow } from './form.ts';
+import { currentText, fieldId, showRow, whenChanged } from './form.ts';
 import { fetchList, type Listing, nameOf, openPicker } from './list-picker.ts';
 import type { EditorNode, TypedInputType } from './red.ts';
 import { BY_MESSAGE, typedField, typedProblem, typedValue } from './typed-field.ts';
@@ -63,18 +63,29 @@ function keepIdsApart(node: EditorNode, thing: Named): void {
   });
 }
 
-/** Config nodes that could be meant: where there is but one, it is chosen already. */
-export function chooseOnly(node: EditorNode, property: string, type: string): void {
-  const found: EditorNode[] = [];
+function onlyConfig(node: EditorNode, type: string): string | undefined {
+  const found: string[] = [];
   RED.nodes.eachConfig((config) => {
-    if (config.type === type && (!config.z || config.z === node.z)) found.push(config);
+    if (config.type === type && (!config.z || config.z === node.z)) found.push(config.id);
     return undefined;
   });
-  const [only] = found;
-  const select = document.getElementById(`node-input-${property}`);
-  if (node[property] || found.length !== 1 || !only || !(select instanceof HTMLSelectElement)) return;
-  // After the editor has filled the list.
-  setTimeout(() => $(select).val(only.id).trigger('change'), 60);
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** Where there is but one config node that could be meant, it is chosen already, once its row is asked for. */
+export function chooseOnly(node: EditorNode, property: string, type: string): void {
+  const only = onlyConfig(node, type);
+  const select = document.getElementById(fieldId(node, property));
+  if (node[property] || !only || !(select instanceof HTMLSelectElement)) return;
+  let chosen = false;
+  const choose = (): void => {
+    if (chosen || select.closest('[hidden]')) return;
+    // Only once: whoever then chooses none means it.
+    chosen = true;
+    $(select).val(only).trigger('change');
+  };
+  // After the editor has filled the list, and the form has hidden what it does not ask for.
+  whenChanged(node, () => setTimeout(choose, 60));
 }
 
 /** Is the thing named by a config node at this moment? */

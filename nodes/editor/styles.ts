@@ -8,7 +8,8 @@ const STYLES = `
 .uma-note { margin: 3px 0 0 104px; color: var(--red-ui-secondary-text-color); }
 .uma-warning { max-width: 500px; margin: 0 0 12px; padding: 8px 10px; border-left: 3px solid var(--red-ui-text-color-warning);
   background: var(--red-ui-secondary-background); color: var(--red-ui-primary-text-color); }
-.uma-form .uma-wide { width: auto; }
+.uma-label { display: inline-block; width: 100px; }
+.uma-form .uma-indent { margin-left: 104px; }
 .uma-form .uma-check input { width: auto; margin: 0 8px 0 104px; vertical-align: baseline; }
 .uma-form .uma-check label { width: auto; max-width: calc(100% - 140px); vertical-align: top; }
 .uma-form details { margin: 4px 0 12px; }
@@ -22,7 +23,7 @@ const STYLES = `
 .uma-pick li button:hover, .uma-pick li button:focus { background: var(--red-ui-list-item-background-hover); }
 .uma-picked { padding: 0 6px; line-height: 32px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; cursor: pointer; }
 .uma-pick small, .uma-steps small { display: block; color: var(--red-ui-secondary-text-color); }
-.uma-state { padding: 8px 10px; border: 1px solid var(--red-ui-secondary-border-color); border-radius: 4px;
+.uma-state { display: inline-block; box-sizing: border-box; width: 70%; vertical-align: top; padding: 8px 10px; border: 1px solid var(--red-ui-secondary-border-color); border-radius: 4px;
   color: var(--red-ui-primary-text-color); background: var(--red-ui-secondary-background); }
 .uma-state a { color: var(--red-ui-text-color-link); text-decoration: underline; }
 .uma-state strong { font-family: var(--red-ui-monospace-font); font-size: 1.2em; letter-spacing: 0.08em; }

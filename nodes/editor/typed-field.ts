@@ -16,9 +16,13 @@ function moveLabel(id: string): void {
   label.htmlFor = shown.id;
   // The editor hears keys only: what is pasted, dropped or spoken is typed too.
   shown.addEventListener('input', () => $(shown).trigger('keyup'));
-  for (const button of container?.querySelectorAll('button') ?? []) {
-    const what = button.classList.contains('red-ui-typedInput-type-select') ? word('kind_of_value') : word('choose');
-    button.setAttribute('aria-label', `${label.textContent?.trim()}: ${what}`);
+  label.id ||= `${id}-label`;
+  for (const [index, button] of [...(container?.querySelectorAll('button') ?? [])].entries()) {
+    const isKind = button.classList.contains('red-ui-typedInput-type-select');
+    button.setAttribute('aria-label', word(isKind ? 'kind_of_value' : 'choose'));
+    button.id ||= `${id}-button-${index}`;
+    // The label's own words come later: the editor translates forms last.
+    button.setAttribute('aria-labelledby', `${label.id} ${button.id}`);
   }
 }
 
