@@ -29,10 +29,8 @@ export function createEvents(parts: Omit<FollowParts, 'onChange' | 'onAlive'> & 
     const ended = followEvents(
       {
         ...parts,
-        async onChange(change) {
-          await tell(change);
-          lastHeardMs = parts.nowMs();
-        },
+        onChange: tell,
+        // Only a sign of life says that there is nothing older to hear: behind a change, others may wait.
         onAlive() {
           lastHeardMs = parts.nowMs();
           tell({ type: 'alive' }).catch((error: unknown) => parts.log(`after a sign of life: ${codeOf(error)}`));

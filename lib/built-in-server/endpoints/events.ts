@@ -92,6 +92,7 @@ function writeStream(model: EventParts['model'], gateway: string, after: number,
     clearInterval(timer);
     unsubscribe();
   });
-  beat();
+  // A sign of life says that there is nothing older left to hear: what was missed goes first.
   for (const event of model.events.since(after, gateway)) send(event);
+  beat();
 }

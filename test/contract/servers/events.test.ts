@@ -94,6 +94,26 @@ describe('built-in server, changes', () => {
     assert.equal((await heard.next('share-granted')).share, share);
   });
 
+  it('counts as heard from only once what was missed has taken effect', async () => {
+    const share = await home.share(device);
+    await home.gateway.close();
+    await home.owner.call('DELETE', `/api/shares/${share}`);
+    home.gateway = await home.gateway.restart();
+    home.gateway.server.join.start();
+    let ended = false;
+    const freshBefore: boolean[] = [];
+    const heard = listenTo(home.gateway, async ({ type }) => {
+      if (type === 'alive') freshBefore.push(!ended);
+      if (type !== 'share-ended') return;
+      freshBefore.push(heard.lastHeardMs() > 0);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      ended = true;
+    });
+    await heard.next('alive');
+    assert.ok(heard.lastHeardMs() > 0);
+    assert.deepEqual(freshBefore, [false, false]);
+  });
+
   it('brings a change again whose effect could not be made durable, and acknowledges it only then', async () => {
     let attempts = 0;
     const heard = listenTo(home.gateway, ({ type }) => {
