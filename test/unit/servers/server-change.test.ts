@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import type { ServerChange } from '../../../lib/servers/authorization-server.ts';
+import { readServerChange } from '../../../lib/servers/server-change.ts';
+
+const whole: ServerChange[] = [
+  { type: 'share-granted', number: 7, at: 1, share: 's', device: 'd', resource: 'r' },
+  { type: 'share-ended', number: 7, at: 1, share: 's', device: 'd', resource: 'r' },
+  { type: 'token-revoked', number: 7, at: 1, tokenHash: 'h' },
+  { type: 'request-denied', number: 7, at: 1, device: 'd', resource: 'r' },
+  { type: 'device-state', number: 7, at: 1, device: 'd', state: 'quarantined' },
+  { type: 'panic', number: 7, at: 1, owner: 'o' },
+  { type: 'panic-ended', number: 7, at: 1, owner: 'o' },
+];
+
+describe('built-in server, reading a change', () => {
+  for (const change of whole) {
+    it(`reads ${change.type}, and nothing that lacks one of its members`, () => {
+      const { number: _, ...wire } = change as ServerChange & { number: number };
+      assert.deepEqual(readServerChange('7', JSON.stringify({ ...wire, later: 'more' })), change);
+      for (const name of Object.keys(wire)) {
+        assert.equal(readServerChange('7', JSON.stringify({ ...wire, [name]: undefined })), undefined, name);
+        assert.equal(readServerChange('7', JSON.stringify({ ...wire, [name]: [] })), undefined, name);
+      }
+    });
+  }
+
+  it('passes over what it does not understand', () => {
+    const known = JSON.stringify(whole[0]);
+    for (const id of ['', 'x', '-1', '1e3', '9'.repeat(16)]) assert.equal(readServerChange(id, known), undefined, id);
+    for (const data of [
+      '',
+      '{',
+      'null',
+      '[]',
+      '"share-ended"',
+      '{"type":"toString","at":1}',
+      '{"type":"moon","at":1}',
+    ]) {
+      assert.equal(readServerChange('7', data), undefined, data);
+    }
+    const state = JSON.stringify({ type: 'device-state', at: 1, device: 'd', state: 'asleep' });
+    assert.equal(readServerChange('7', state), undefined);
+  });
+});
