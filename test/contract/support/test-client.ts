@@ -1,4 +1,6 @@
 /** A client made of `jose` and `fetch` alone: it knows the specifications and nothing of this project. */
+
+import { Agent, fetch as undiciFetch } from 'undici';
 import { assertion, newKey, type ProofWish, proof, type TestKey } from './test-key.ts';
 
 export const umaGrant = 'urn:ietf:params:oauth:grant-type:uma-ticket';
@@ -35,8 +37,12 @@ export interface Spoilt extends Partial<ProofWish> {
   keepNonce?: boolean;
 }
 
+/** A connection of its own for each request: one that is kept would be dead after a restart on the same port. */
+const connections = new Agent({ pipelining: 0 });
+
 export async function request(url: string, init: RequestInit = {}): Promise<Reply> {
-  const response = await fetch(url, { redirect: 'manual', ...init });
+  const dispatched = { redirect: 'manual', ...init, dispatcher: connections } as object;
+  const response = (await undiciFetch(url, dispatched)) as unknown as Response;
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: parsed(text) };
 }
