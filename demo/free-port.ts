@@ -1,17 +1,12 @@
-import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** True when nothing listens on this port of 127.0.0.1. */
-export async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  server.listen(port, '127.0.0.1');
-  const free = await Promise.race([
-    once(server, 'listening').then(() => true),
-    once(server, 'error').then(() => false),
-  ]);
-  if (free) {
-    server.close();
-    await once(server, 'close');
-  }
-  return free;
+/** What keeps this port of 127.0.0.1 from being listened on, in the words that follow "is"; undefined where nothing does. */
+export function portTrouble(port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', ({ code }: NodeJS.ErrnoException) =>
+      resolve(code === 'EADDRINUSE' ? 'in use' : `not to be had (${code})`),
+    );
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(undefined)));
+  });
 }

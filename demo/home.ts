@@ -1,8 +1,9 @@
-/** The demo home's folder: its userDir, its flow, its owner's password. */
+/** The demo home's folder: its userDir, its flow, its owner's password, and whether its story was told. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { prepareUserDir } from './node-red-process.ts';
+import type { DemoOptions } from './options.ts';
 
 export interface DemoHome {
   dir: string;
@@ -10,43 +11,79 @@ export interface DemoHome {
   fresh: boolean;
   owner: string;
   password: string;
-  passwordFile: string;
+  /** Where the password is kept; undefined where the caller brought one. */
+  passwordFile?: string;
+  /** The id of the server's node in the flow, by which its form asks how it stands. */
+  serverNode: string;
+  /** Has the story been told to its end? */
+  told(): boolean;
+  setTold(told: boolean): void;
 }
 
 interface FlowNode {
+  id?: string;
   type?: string;
   port?: string | number;
 }
 
+const SERVER_TYPE = 'uma-authorization-server';
+
 /** The caller's own password wins; otherwise one is made once and kept readable by this user alone. */
-function ownerPassword(file: string): string {
+function ownerPassword(file: string): Pick<DemoHome, 'password' | 'passwordFile'> {
   const own = process.env.UMA_OWNER_PASSWORD;
-  if (own) return own;
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  if (own) return { password: own };
+  if (existsSync(file)) return { password: readFileSync(file, 'utf8').trim(), passwordFile: file };
   const made = randomBytes(18).toString('base64url');
   writeFileSync(file, `${made}\n`, { mode: 0o600 });
-  return made;
+  return { password: made, passwordFile: file };
+}
+
+function readFlow(file: string): FlowNode[] {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as FlowNode[];
+  } catch {
+    throw new Error(`The flow in ${file} cannot be read. Delete that file to have the example again.`);
+  }
 }
 
 /** Copies the example once; later starts change nothing in it but the built-in server's port. */
-function layFlow(target: string, example: string, serverPort: number): void {
-  const flow = JSON.parse(readFileSync(existsSync(target) ? target : example, 'utf8')) as FlowNode[];
-  const ported = flow.map((node) =>
-    node.type === 'uma-authorization-server' ? { ...node, port: String(serverPort) } : node,
-  );
+function layFlow(target: string, example: string, serverPort: number): string {
+  const flow = readFlow(existsSync(target) ? target : example);
+  const ported = flow.map((node) => (node.type === SERVER_TYPE ? { ...node, port: String(serverPort) } : node));
   const text = `${JSON.stringify(ported, null, 4)}\n`;
   if (!existsSync(target) || readFileSync(target, 'utf8') !== text) writeFileSync(target, text);
+  const server = flow.find(({ type }) => type === SERVER_TYPE)?.id;
+  if (server !== undefined) return server;
+  throw new Error(`The flow in ${target} has no server node any more. Delete that file to have the example again.`);
 }
 
-/** Lays out the demo home, or finds the one that is there. */
-export function prepareHome(packageDir: string, port: number, serverPort: number): DemoHome {
-  const dir = resolve(process.env.UMA_DEMO_DIR ?? join(packageDir, '.demo'));
+function layOut(dir: string, packageDir: string, { port, serverPort }: DemoOptions): DemoHome {
   const flowFile = join(dir, 'flows.json');
+  const toldFile = join(dir, 'story-told');
   const fresh = !existsSync(flowFile);
   mkdirSync(dir, { recursive: true });
-  const passwordFile = join(dir, 'owner-password');
-  const password = ownerPassword(passwordFile);
   prepareUserDir(dir, packageDir, port);
-  layFlow(flowFile, join(packageDir, 'examples', 'First steps.json'), serverPort);
-  return { dir, fresh, owner: process.env.UMA_OWNER ?? 'demo', password, passwordFile };
+  return {
+    dir,
+    fresh,
+    owner: process.env.UMA_OWNER || 'demo',
+    ...ownerPassword(join(dir, 'owner-password')),
+    serverNode: layFlow(flowFile, join(packageDir, 'examples', 'First steps.json'), serverPort),
+    told: () => existsSync(toldFile),
+    setTold: (told) =>
+      told ? writeFileSync(toldFile, `${new Date().toISOString()}\n`) : rmSync(toldFile, { force: true }),
+  };
+}
+
+/** Lays out the demo home, or finds the one that is there. Throws one sentence where its folder cannot be used. */
+export function prepareHome(packageDir: string, options: DemoOptions): DemoHome {
+  const dir = resolve(process.env.UMA_DEMO_DIR || join(packageDir, '.demo'));
+  try {
+    return layOut(dir, packageDir, options);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new Error(
+      `The demo's folder ${dir} cannot be written (${error.code}). Choose another with UMA_DEMO_DIR, for example: UMA_DEMO_DIR=~/uma-demo npm start`,
+    );
+  }
 }

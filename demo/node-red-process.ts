@@ -1,7 +1,7 @@
 /** A real Node-RED as a process of its own, over a userDir: started, listened to, ended. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,6 +13,8 @@ export interface NodeRedOptions {
   env?: Record<string, string>;
   /** Every line that Node-RED prints, in order. */
   onLine?(line: string): void;
+  /** Aborted: asks for a clean end, also before the flows run. */
+  signal?: AbortSignal;
   /** Runs this Node-RED instead of the installed one: its `red.js`, and the Node to run it. */
   program?: { node: string; redJs: string };
 }
@@ -50,11 +52,17 @@ export function settingsFile(port: number): string {
   )};\n`;
 }
 
-/** Lays out a userDir that loads this package from `packageDir`; leaves a settings file that is there alone. */
+/** A link that leads nowhere or elsewhere is from a checkout that was moved. */
+function linkPackage(link: string, packageDir: string): void {
+  if (existsSync(link) && realpathSync(link) === realpathSync(packageDir)) return;
+  rmSync(link, { force: true, recursive: true });
+  symlinkSync(packageDir, link, 'junction');
+}
+
+/** Lays out a userDir that loads this package from `packageDir`; its settings are written anew. */
 export function prepareUserDir(userDir: string, packageDir: string, port: number): void {
   mkdirSync(join(userDir, 'node_modules', dirname(packageName)), { recursive: true });
-  const link = join(userDir, 'node_modules', packageName);
-  if (!existsSync(link)) symlinkSync(packageDir, link, 'junction');
+  linkPackage(join(userDir, 'node_modules', packageName), packageDir);
   writeFileSync(join(userDir, 'settings.js'), settingsFile(port));
 }
 
@@ -111,6 +119,9 @@ export async function startNodeRed(options: NodeRedOptions): Promise<NodeRedProc
     // The fourth: a line that breaks when this process dies, so that no Node-RED is left behind (see settingsFile).
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+  const stop = (): void => void child.kill('SIGTERM');
+  if (options.signal?.aborted) stop();
+  options.signal?.addEventListener('abort', stop, { once: true });
   const line = lineLog(child, options.onLine ?? (() => {}));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   await line(/Started flows/);
