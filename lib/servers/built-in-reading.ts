@@ -13,28 +13,42 @@ export interface BuiltInReadingParts {
   owner?: string;
 }
 
-/** How the built-in server's RPTs are read: `at+jwt` by ES256 (RFC 9068), with the permissions of UMA Federated Authorization 5.1.1. */
+/**
+ * How the built-in server's RPTs are read: `at+jwt` by ES256 (RFC 9068), with the permissions of UMA Federated
+ * Authorization 5.1.1. All of a token or nothing: whatever this server would not write is refused as a whole, by a
+ * ServerError `malformed_rpt` that `facts` throws.
+ */
 export function builtInReading({ issuer, audience, jwksUri, owner }: BuiltInReadingParts): RptReading {
-  const facts = (claims: object) => ({ ...readFacts(claims), ...(owner !== undefined && { owner }) });
+  function facts(claims: object): RptFacts {
+    const claim = wrongClaim(claims as Record<string, unknown>);
+    if (claim !== undefined) throw malformed(claim, issuer);
+    return { ...rptFacts(claims), ...(owner !== undefined && { owner }) };
+  }
   return { kind: 'jwt', issuer, audience, algorithms: ['ES256'], types: ['at+jwt'], jwksUri, facts };
 }
 
-/**
- * The facts of a verified token. All of it or nothing: whatever this server would not write is refused as a whole.
- *
- * @throws ServerError `malformed_rpt`
- */
-function readFacts(claims: object): RptFacts {
-  const { client_id, azp, sub, iat, exp, nbf, cnf, permissions } = claims as Record<string, unknown>;
-  if (!isText(client_id)) throw malformed('client_id');
-  if (azp !== undefined && azp !== client_id) throw malformed('azp');
-  if (!isText(sub)) throw malformed('sub');
-  if (!isTime(iat)) throw malformed('iat');
-  if (!isTime(exp) || exp < iat) throw malformed('exp');
-  if (nbf !== undefined) throw malformed('nbf');
-  if (cnf !== undefined && !(isJsonObject(cnf) && isText(cnf.jkt))) throw malformed('cnf');
-  if (!Array.isArray(permissions) || !permissions.every(isWholePermission)) throw malformed('permissions');
-  return rptFacts(claims);
+/** @returns the name of a claim that this server would not write so */
+function wrongClaim({
+  client_id,
+  azp,
+  sub,
+  iat,
+  exp,
+  nbf,
+  cnf,
+  permissions,
+}: Record<string, unknown>): string | undefined {
+  const right: Record<string, boolean> = {
+    client_id: isText(client_id),
+    azp: azp === undefined || azp === client_id,
+    sub: isText(sub),
+    iat: isTime(iat),
+    exp: isTime(exp) && isTime(iat) && exp >= iat,
+    nbf: nbf === undefined,
+    cnf: cnf === undefined || (isJsonObject(cnf) && isText(cnf.jkt)),
+    permissions: Array.isArray(permissions) && permissions.every(isWholePermission),
+  };
+  return Object.keys(right).find((claim) => !right[claim]);
 }
 
 /** This server names the share that every permission rests on, and its end. */
@@ -49,8 +63,8 @@ function isTime(value: unknown): value is NonNullable<Permission['exp']> {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-function malformed(claim: string): ServerError {
+function malformed(claim: string, server: string): ServerError {
   return new ServerError('malformed_rpt', `The token’s claim ${claim} is not what this server writes`, {
-    values: { claim },
+    values: { server, claim },
   });
 }

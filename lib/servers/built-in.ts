@@ -10,7 +10,7 @@ import { openConnectionState } from './connection-state.ts';
 import { testConnection } from './connection-test.ts';
 import { createDeviceRole } from './device-role.ts';
 import { createEnd } from './end.ts';
-import { ServerError } from './errors.ts';
+import { notJoined } from './errors.ts';
 import { createEvents } from './events.ts';
 import { createJoin, type Join } from './join.ts';
 import { createLink, type Link } from './link.ts';
@@ -106,7 +106,7 @@ export function createBuiltInServer(parts: BuiltInServerParts): BuiltInServer {
 function readingOf(link: Link): RptReading {
   const { issuer } = link;
   const audience = link.clientId();
-  if (audience === undefined) throw new ServerError('not_joined', `${issuer} has not registered this gateway yet`);
+  if (audience === undefined) throw notJoined(issuer);
   const { owner } = link.state.connection();
   return builtInReading({ issuer, audience, jwksUri: link.url('/jwks').href, ...(owner !== undefined && { owner }) });
 }

@@ -47,7 +47,11 @@ function useful({ link, heardMsAgo }: ConnectionTestParts): Step[] {
       'events',
       async () => {
         const silentMs = heardMsAgo();
-        if (silentMs !== undefined && silentMs > SILENCE_MS) throw new ServerError('not_heard', 'no sign of life');
+        if (silentMs !== undefined && silentMs > SILENCE_MS) {
+          throw new ServerError('not_heard', `no sign of life from ${link.issuer}`, {
+            values: { server: link.issuer },
+          });
+        }
       },
     ],
     [

@@ -91,6 +91,7 @@ function refusal(answer: Answer, server: string): ServerError {
   if (status === 404)
     return new ServerError('not_found', `${server} knows no such device of this gateway`, { values: { server } });
   return new ServerError('refused', `${server} refuses (${status} ${error})`, {
+    hintKey: 'hint.server_refused',
     values: { server, error, sentence: description || error },
   });
 }

@@ -17,6 +17,8 @@ export type ServerErrorCode =
 
 export interface ServerErrorDetails {
   values?: Record<string, string | number>;
+  /** Where a code has another sentence elsewhere. */
+  hintKey?: string;
   cause?: unknown;
 }
 
@@ -26,11 +28,20 @@ export class ServerError extends Error {
   readonly code: ServerErrorCode;
   readonly hint: Text;
 
-  constructor(code: ServerErrorCode, message: string, { values, cause }: ServerErrorDetails = {}) {
+  constructor(
+    code: ServerErrorCode,
+    message: string,
+    { values, hintKey = `hint.${code}`, cause }: ServerErrorDetails = {},
+  ) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.hint = { key: `hint.${code}`, ...(values && { values }) };
+    this.hint = { key: hintKey, ...(values && { values }) };
   }
+}
+
+/** Before a server has registered this gateway, nothing can be asked of it. */
+export function notJoined(server: string): ServerError {
+  return new ServerError('not_joined', `${server} has not registered this gateway yet`, { values: { server } });
 }
 
 /** Where an owner can give this gateway authority. The code is no secret: approving it needs the owner's own session. */

@@ -6,7 +6,7 @@ import { discover } from '../uma/discovery.ts';
 import type { Http } from '../uma/exchange.ts';
 import type { UmaServerMetadata } from '../uma/server-metadata.ts';
 import type { ConnectionState } from './connection-state.ts';
-import { ServerError } from './errors.ts';
+import { notJoined, ServerError } from './errors.ts';
 import { createSingleFlight } from './single-flight.ts';
 
 /** How a gateway speaks with one server: as whom, over what, and with what the server says of itself. */
@@ -64,7 +64,7 @@ export function createLink({ issuer, state, key, transport }: LinkParts): Link {
     clientId: () => state.connection().clientId,
     async client(signal) {
       const { clientId } = state.connection();
-      if (clientId === undefined) throw new ServerError('not_joined', `${issuer} has not registered this gateway yet`);
+      if (clientId === undefined) throw notJoined(issuer);
       const known = client;
       if (known?.client.client_id === clientId) return known;
       const { privateKey, publicJwk, algorithm } = key;

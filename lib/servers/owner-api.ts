@@ -61,6 +61,7 @@ function succeeded(answer: Answer, server: string): Answer {
     throw new ServerError('not_found', `${server} has no such thing for this owner`, { values: { server } });
   const said = isJsonObject(answer.json) && isText(answer.json.hint) ? answer.json.hint : description;
   throw new ServerError('refused', `${server} refuses (${status} ${error})`, {
+    hintKey: 'hint.server_refused',
     values: { server, error, sentence: said.slice(0, 500) || error },
   });
 }

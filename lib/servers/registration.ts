@@ -32,6 +32,7 @@ export async function registerGateway(link: Link, wish: RegistrationWish, signal
   if (answer.status === 201 && isText(clientId)) return clientId;
   const { status, error = 'none', description = '' } = answerOf(answer);
   throw new ServerError('registration_refused', `${link.issuer} does not register this gateway (${status} ${error})`, {
+    hintKey: 'hint.gateway_refused',
     values: { server: link.issuer, why: description || error },
   });
 }

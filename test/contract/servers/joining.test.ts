@@ -158,7 +158,7 @@ describe('built-in server, joining', () => {
     const gateway = keep(await joined(server.issuer, owner));
     await owner.call('DELETE', `/api/gateways/${gateway.server.clientId()}`);
     await assert.rejects(gateway.server.devices.standing('any'), { code: 'not_registered' });
-    assert.equal((await gateway.reaches('failed')).error.key, 'hint.registration_refused');
+    assert.equal((await gateway.reaches('failed')).error.key, 'hint.gateway_refused');
   });
 
   it('keeps the code, tokens and key out of steps and log', async () => {

@@ -78,7 +78,7 @@ describe('admission to the built-in server', () => {
     });
     await assert.rejects(admission(as).register(signal), {
       code: 'registration_refused',
-      hint: { key: 'hint.registration_refused', values: { server: as.issuer, why: 'this key is taken' } },
+      hint: { key: 'hint.gateway_refused', values: { server: as.issuer, why: 'this key is taken' } },
     });
   });
 

@@ -85,7 +85,7 @@ describe('built-in server, reading its RPTs', () => {
     it(`refuses the whole token for ${JSON.stringify(change)}`, () => {
       assert.throws(() => facts({ ...claims, ...change }), {
         code: 'malformed_rpt',
-        hint: { key: 'hint.malformed_rpt', values: { claim } },
+        hint: { key: 'hint.malformed_rpt', values: { server: 'http://as.test', claim } },
       });
     });
   }
