@@ -162,6 +162,21 @@ describe('identity: from a name to a registered device', () => {
     assert.equal(rows.get(key)?.jwk.d, 'AAAA');
   });
 
+  for (const [name, row] of [
+    ['device', 'text'],
+    ['device', { key: 'k', name: 'n', algorithm: 'HS256', createdAtMs: 1, state: 'active' }],
+    ['device', { key: 'k', name: 'n', algorithm: 'ES256', createdAtMs: 1, state: 'asleep' }],
+    ['device', { key: 'k', name: 'n', algorithm: 'ES256', createdAtMs: 'then', state: 'active' }],
+    ['outside-device', { clientId: 'd', state: 'active' }],
+    ['outside-device', null],
+  ] as const) {
+    it(`a damaged record stops, and is not half believed: ${name} ${JSON.stringify(row)}`, () => {
+      const store = memoryStore();
+      store.table<unknown>({ name, version: 1, read: (stored) => stored }).put('k', row);
+      assert.throws(() => bench({ store }), TypeError);
+    });
+  }
+
   it('begins nothing once closed', async () => {
     const { registry, server } = bench();
     await registry.close();
