@@ -118,9 +118,9 @@ describe('the packed tarball', () => {
       });
 
       it('offers the examples, and the first imports into this empty Node-RED', async () => {
-        const examples = JSON.stringify(await (await get('/library/_examples')).json());
+        const examples = JSON.stringify(await (await get(`/library/examples/flows/${packageName}`)).json());
         assert.match(examples, /First steps/);
-        const example = await (await get(`/library/_examples/flows/${packageName}/First steps`)).json();
+        const example = await (await get(`/library/examples/flows/${packageName}/First%20steps`)).json();
         const deployed = await fetch(`${url}/flows`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
