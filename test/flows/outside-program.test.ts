@@ -158,4 +158,18 @@ describe('an outside program at the running demo', () => {
     assert.equal(unclaimed.body.error, 'need_info');
     assert.notEqual(unclaimed.body.ticket, ticket);
   });
+
+  it('UMA Grant 3.3.6: an accepted device waits with request_submitted, and after the share its ticket gives an RPT', async () => {
+    const device = await registerOpenly(demo.issuer, 'Accepted');
+    const owner = await ownerSession(demo);
+    assert.equal((await owner('POST', `/api/devices/${device.clientId}/claim`, {})).status, 200);
+    const waiting = await refusal(redeem(device, await ticketOf(demo)));
+    assert.equal(waiting.status, 403);
+    assert.equal(waiting.body.error, 'request_submitted');
+    const { json } = await owner('GET', '/api/requests');
+    const request = (json.items as { id: string; device: string }[]).find((open) => open.device === device.clientId);
+    assert.equal((await owner('POST', `/api/requests/${request?.id}/approve`, {})).status, 201);
+    const { access_token: rpt } = await redeem(device, String(waiting.body.ticket));
+    assert.equal((await startDishwasher(demo, device, rpt)).status, 200);
+  });
 });
