@@ -1,7 +1,7 @@
 /** The demo as a user starts it: `node dist/demo/start.js`, in a folder and on ports of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -21,10 +21,15 @@ export interface RunningDemo {
   url: string;
   issuer: string;
   password: string;
+  /** The demo's own process, and that of its Node-RED. */
+  pid: number;
+  nodeRedPid: number;
   /** Everything printed so far. */
   output(): string;
   /** Ctrl-C; resolves with the exit code. */
   stop(): Promise<number | null>;
+  /** As `kill -9` does. */
+  kill(): Promise<void>;
 }
 
 export async function demoPlace(): Promise<DemoPlace> {
@@ -37,29 +42,24 @@ export async function demoPlace(): Promise<DemoPlace> {
   };
 }
 
-/** Spawns `npm start`'s program; the caller waits for what it wants to see. */
-export function spawnDemo(
-  place: DemoPlace,
-  args: string[] = [],
-  env: Record<string, string> = {},
-): { child: ChildProcess; output(): string; printed(pattern: RegExp): Promise<void> } {
-  const child = spawn(process.execPath, [start, ...args], {
-    env: {
-      ...process.env,
-      PORT: String(place.port),
-      UMA_PORT: String(place.serverPort),
-      UMA_DEMO_DIR: place.dir,
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+export interface SpawnedDemo {
+  child: ChildProcess;
+  output(): string;
+  printed(pattern: RegExp): Promise<void>;
+  /** Sends a signal, unless it has ended, and resolves with the exit code. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+  /** Resolves with the exit code when it ends by itself. */
+  ended(): Promise<number | null>;
+}
+
+function collect(child: ChildProcess): Pick<SpawnedDemo, 'output' | 'printed'> {
   const lines: string[] = [];
   const looks = new Set<() => void>();
   const hear = (line: string): void => {
     lines.push(line);
     for (const look of [...looks]) look();
   };
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', hear);
+  for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', hear);
   const output = (): string => lines.join('\n');
   const printed = (pattern: RegExp): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -72,25 +72,63 @@ export function spawnDemo(
       looks.add(look);
       look();
     });
-  return { child, output, printed };
+  return { output, printed };
+}
+
+/** Spawns `npm start`'s program; the caller waits for what it wants to see. */
+export function spawnDemo(place: DemoPlace, args: string[] = [], env: Record<string, string> = {}): SpawnedDemo {
+  const child = spawn(process.execPath, [start, ...args], {
+    env: {
+      ...process.env,
+      PORT: String(place.port),
+      UMA_PORT: String(place.serverPort),
+      UMA_DEMO_DIR: place.dir,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const closed = once(child, 'close');
+  const ended = async (): Promise<number | null> => {
+    await closed;
+    return child.exitCode;
+  };
+  return {
+    child,
+    ...collect(child),
+    ended,
+    end: (signal) => {
+      child.kill(signal);
+      return ended();
+    },
+  };
+}
+
+/** The process that holds the gateway's store. */
+export function holderOf({ dir }: Pick<DemoPlace, 'dir'>): number {
+  return (JSON.parse(readFileSync(join(dir, 'uma', 'gateway', 'lock'), 'utf8')) as { pid: number }).pid;
+}
+
+function passwordIn(dir: string): string {
+  const file = join(dir, 'owner-password');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
 }
 
 /** Starts the demo and resolves when its story has been told. */
-export async function startDemo(place: DemoPlace, args: string[] = []): Promise<RunningDemo> {
-  const { child, output, printed } = spawnDemo(place, args);
+export async function startDemo(
+  place: DemoPlace,
+  args: string[] = [],
+  env: Record<string, string> = {},
+): Promise<RunningDemo> {
+  const { child, output, printed, end } = spawnDemo(place, args, env);
   await printed(/Stop\s+Ctrl-C/);
   return {
     url: `http://127.0.0.1:${place.port}`,
     issuer: `http://127.0.0.1:${place.serverPort}`,
-    password: readFileSync(join(place.dir, 'owner-password'), 'utf8').trim(),
+    password: env.UMA_OWNER_PASSWORD ?? passwordIn(place.dir),
+    pid: child.pid ?? 0,
+    nodeRedPid: holderOf(place),
     output,
-    stop: async () => {
-      if (child.exitCode === null) {
-        const closed = once(child, 'close');
-        child.kill('SIGINT');
-        await closed;
-      }
-      return child.exitCode;
-    },
+    stop: () => end('SIGINT'),
+    kill: async () => void (await end('SIGKILL')),
   };
 }
