@@ -36,6 +36,8 @@ export function createHost(RED: NodeAPI, node: Node): Host {
     closing.abort();
     for (const stop of [...inside]) stop();
   });
+  // Messages that were sent to this node before it closed arrive first, and are stopped by `settle`.
+  node.on('close', (done: () => void) => void setImmediate(done));
   return { red: RED, node, words: wordsOf(RED), light: statusLight(node), closed: closing.signal, inside };
 }
 
@@ -54,8 +56,8 @@ function fail(host: Host, { msg, done }: Arrival, error: unknown): void {
 
 /**
  * Lets each message end exactly one way: an answer leaves on an output and calls `done()`; a mistake in the flow or a
- * fault of ours calls `done(err)` and sends nothing; what is still inside when the node closes is stopped, and a caller
- * that waits for an HTTP answer gets one.
+ * fault of ours calls `done(err)` and sends nothing; what is still inside when the node closes is stopped: a caller that
+ * waits for an HTTP answer gets one, and anything else is a mistake that a Catch may hear of.
  */
 export async function settle(host: Host, arrival: Arrival, work: () => Promise<Ending>): Promise<void> {
   const { msg, send, done } = arrival;
@@ -68,9 +70,12 @@ export async function settle(host: Host, arrival: Arrival, work: () => Promise<E
   };
   const stop = (): void =>
     end(() => {
-      answerWaitingCaller(msg);
-      fail(host, arrival, new FlowError('stopped'));
+      // A Catch that is still there must not answer the same caller again.
+      if (answerWaitingCaller(msg)) done();
+      else fail(host, arrival, new FlowError('stopped'));
     });
+  // Sent before the node was closed, and arrived after.
+  if (host.closed.aborted) return stop();
   host.inside.add(stop);
   try {
     const ending = await work();

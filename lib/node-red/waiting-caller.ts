@@ -1,27 +1,38 @@
 import type { Message } from './host.ts';
 
-interface HttpResponse {
+/** Express' response, as far as a caller of core's `http in` waits for it. */
+export interface HttpResponse {
   headersSent: boolean;
+  /** The caller has gone. */
+  destroyed: boolean;
+  once(event: 'close', listener: () => void): void;
   status(code: number): HttpResponse;
   set(headers: Record<string, string>): HttpResponse;
   json(body: object): void;
 }
 
 /** The response behind `msg.res` of core's `http in`, where one is still waiting. */
-function responseOf(msg: Message): HttpResponse | undefined {
-  const { res } = msg;
+export function waitingResponse({ res }: Message): HttpResponse | undefined {
   if (typeof res !== 'object' || res === null || !('_res' in res)) return undefined;
   const response = res._res as HttpResponse | undefined;
-  return response && !response.headersSent ? response : undefined;
+  return response && !response.headersSent && !response.destroyed ? response : undefined;
+}
+
+/** Tells a caller to come back, instead of leaving it to its own time-out. */
+export function answerRestarted(response: HttpResponse): void {
+  if (response.headersSent) return;
+  response
+    .status(503)
+    .set({ 'Retry-After': '1', 'Cache-Control': 'no-store' })
+    .json({ error: 'temporarily_unavailable', error_description: 'The flow was restarted. Try again.' });
 }
 
 /**
  * A deploy drops every message that is on its way, so nothing downstream would ever answer an HTTP caller of ours.
- * It is told to come back instead of being left to its own time-out.
+ * @returns false where nobody waits
  */
-export function answerWaitingCaller(msg: Message): void {
-  responseOf(msg)
-    ?.status(503)
-    .set({ 'Retry-After': '1', 'Cache-Control': 'no-store' })
-    .json({ error: 'temporarily_unavailable', error_description: 'The flow was restarted. Try again.' });
+export function answerWaitingCaller(msg: Message): boolean {
+  const response = waitingResponse(msg);
+  if (response) answerRestarted(response);
+  return response !== undefined;
 }

@@ -253,6 +253,8 @@ describe('rpt-check', () => {
     const answers: unknown[] = [];
     const response = {
       headersSent: false,
+      destroyed: false,
+      once: () => {},
       status: (code: number) => {
         answers.push(code);
         return response;
