@@ -1,0 +1,152 @@
+/** A real Node-RED with the test flow, let in by its owner: started, deployed to, killed, started again. */
+import { EventEmitter, once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type NodeRedProcess, prepareUserDir, startNodeRed } from '../../../demo/node-red-process.ts';
+import { freePort } from '../../support/free-port.ts';
+import { installSentLog } from './sent-log.ts';
+import { type FlowNode, type TestFlowOptions, testFlow } from './test-flow.ts';
+
+const packageDir = join(import.meta.dirname, '..', '..', '..');
+
+export const owner = { name: 'alice', password: 'correct horse battery' };
+
+export interface Told {
+  status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever a flow answered
+  body: any;
+}
+
+export type OwnerCall = (method: string, path: string, body?: object) => Promise<Told>;
+
+export interface FlowHome {
+  url: string;
+  issuer: string;
+  userDir: string;
+  flow: FlowNode[];
+  nodeRed: NodeRedProcess;
+  /** Everything Node-RED printed, over all its starts. */
+  lines: string[];
+  /** Knocks at one of the test flow's doors. */
+  knock(door: string, body?: object): Promise<Told>;
+  /** The owner signs in by the API. */
+  owner(): Promise<OwnerCall>;
+  resource(name: string): Promise<string>;
+  /** Deploys and waits until what was stopped runs again. */
+  deploy(type?: 'full' | 'flows' | 'nodes', flow?: FlowNode[]): Promise<void>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+  /** Starts Node-RED again; resolves when its flows run. */
+  start(): Promise<void>;
+  /** Resolves when this Node-RED is in, by the owner's word where it asks. */
+  ready(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export async function answered(response: Response): Promise<Told> {
+  const text = await response.text();
+  try {
+    return { status: response.status, body: JSON.parse(text) };
+  } catch {
+    return { status: response.status, body: text };
+  }
+}
+
+export async function signIn(issuer: string): Promise<OwnerCall> {
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  const response = await fetch(`${issuer}/api/session`, { method: 'POST', headers, body: JSON.stringify(owner) });
+  if (response.status !== 200) throw new Error(`not signed in: ${await response.text()}`);
+  headers.cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  headers['x-csrf-token'] = ((await response.json()) as { csrfToken: string }).csrfToken;
+  return async (method, path, body) => {
+    const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+    return answered(await fetch(`${issuer}${path}`, init));
+  };
+}
+
+/** Lays out a home; nothing runs yet. */
+export async function flowHome(options: Partial<TestFlowOptions> = {}): Promise<FlowHome> {
+  const userDir = mkdtempSync(join(tmpdir(), 'uma-flows-'));
+  const port = await freePort();
+  const server = options.server ?? { port: await freePort() };
+  const issuer = 'url' in server ? server.url : `http://127.0.0.1:${server.port}`;
+  const url = `http://127.0.0.1:${port}`;
+  const flow = testFlow({ ...options, server });
+  prepareUserDir(userDir, packageDir, port);
+  installSentLog(userDir);
+  writeFileSync(join(userDir, 'flows.json'), JSON.stringify(flow));
+  let running: NodeRedProcess | undefined;
+  let session: Promise<OwnerCall> | undefined;
+  const lines: string[] = [];
+  const heard = new EventEmitter();
+
+  const home = {
+    url,
+    issuer,
+    userDir,
+    flow,
+    lines,
+    get nodeRed(): NodeRedProcess {
+      return running ?? fail('Node-RED was not started');
+    },
+    async knock(door: string, body: object = {}): Promise<Told> {
+      const headers = { 'content-type': 'application/json' };
+      return answered(await fetch(url + door, { method: 'POST', headers, body: JSON.stringify(body) }));
+    },
+    owner(): Promise<OwnerCall> {
+      session ??= signIn(issuer);
+      return session;
+    },
+    async resource(name: string): Promise<string> {
+      const { body } = await (await home.owner())('GET', '/api/resources');
+      const found = (body.items as { id: string; name: string }[]).find((one) => one.name === name);
+      return found?.id ?? fail(`no resource ${name}`);
+    },
+    async deploy(type: 'full' | 'flows' | 'nodes' = 'full', next: FlowNode[] = flow): Promise<void> {
+      const headers = { 'content-type': 'application/json', 'Node-RED-Deployment-Type': type };
+      const begun = lines.length;
+      const response = await fetch(`${url}/flows`, { method: 'POST', headers, body: JSON.stringify(next) });
+      if (!response.ok) throw new Error(`the deploy was answered with ${response.status}`);
+      // The answer comes before the new flows run.
+      while (!lines.slice(begun).some((line) => /Started (modified )?(flows|nodes)/.test(line)))
+        await once(heard, 'line');
+    },
+    async kill(): Promise<void> {
+      await running?.kill();
+    },
+    async start(): Promise<void> {
+      running = await startNodeRed({
+        userDir,
+        port,
+        env: { UMA_OWNER: owner.name, UMA_OWNER_PASSWORD: owner.password },
+        onLine: (line) => {
+          lines.push(line);
+          heard.emit('line');
+        },
+      });
+    },
+    async ready(): Promise<void> {
+      const line = await home.nodeRed.line(/approve the code|connected to its owner/);
+      const [code] = /\b[A-Z]{4}-[A-Z]{4}\b/.exec(line) ?? [];
+      if (code) await (await home.owner())('POST', `/api/codes/${code}/approve`, {});
+      await home.nodeRed.line(/connected to its owner/);
+    },
+    async remove(): Promise<void> {
+      await running?.kill();
+      rmSync(userDir, { recursive: true, force: true });
+    },
+  };
+  return home;
+}
+
+function fail(why: string): never {
+  throw new Error(why);
+}
+
+export async function openFlowHome(options: Partial<TestFlowOptions> = {}): Promise<FlowHome> {
+  const home = await flowHome(options);
+  await home.start();
+  await home.ready();
+  return home;
+}
