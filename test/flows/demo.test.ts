@@ -32,18 +32,23 @@ function assertTold(output: string): void {
   }
 }
 
-const isRunning = (pid: number): boolean => {
+/** One that has ended and that nobody has asked after yet (a zombie) runs no more. */
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch (error) {
+    // Without /proc the signal alone has told.
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' && !existsSync('/proc/self');
   }
-};
+}
 
 /** A process that is nobody's child here tells nobody when it ends. */
 async function gone(pid: number): Promise<void> {
-  while (isRunning(pid)) await setTimeout(50);
+  for (let looks = 0; isRunning(pid); looks += 1) {
+    assert.ok(looks < 300, `process ${pid} goes on running`);
+    await setTimeout(50);
+  }
 }
 
 /** Presses a button of the demo's flow and gives what its debug node shows. */
