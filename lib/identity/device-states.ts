@@ -2,7 +2,7 @@ import type { DeviceRole, ServerChange } from '../servers/authorization-server.t
 import type { DeviceBook } from './device-book.ts';
 import { DeviceError } from './device-error.ts';
 import { type DeviceRecord, isStop, type Stop } from './device-record.ts';
-import { createTelling, type Told } from './telling.ts';
+import { createTelling, isUnknownThere, type Told } from './telling.ts';
 
 /** The denylist's part of a quarantine (filled by `gateway` from `revocation`). */
 export interface Quarantine {
@@ -80,11 +80,26 @@ export function createDeviceStates({ book, devices, quarantine }: DeviceStatesPo
         if (here?.state !== 'retired') await hold(device, state, here?.owed === state ? undefined : here?.owed);
       } else if (state === 'active' && isStop(here?.state) && here?.owed === undefined) {
         const before = stops.of(device);
-        if ((await devices.standing(device)).state === 'active') await start(device, before);
+        if (await isActive({ book, devices }, device)) await start(device, before);
       }
     },
     settle,
   };
+}
+
+/**
+ * Whether "active" is no old news. Of devices whose keys are elsewhere the server tells this gateway nothing but their
+ * changes, in order: there the change itself is the answer. A rejection ends the stream that brought the change, so it
+ * must not come from an answer that will be the same the next time.
+ */
+async function isActive({ book, devices }: Omit<DeviceStatesPorts, 'quarantine'>, clientId: string): Promise<boolean> {
+  if (book.byClientId(clientId) === undefined) return true;
+  try {
+    return (await devices.standing(clientId)).state === 'active';
+  } catch (error) {
+    if (isUnknownThere(error)) return false;
+    throw error;
+  }
 }
 
 /** How often each device was stopped, so that a start under way can see that it was overtaken. */

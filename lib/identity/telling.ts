@@ -16,7 +16,7 @@ export function createTelling(
     try {
       await devices.setState(clientId, owed);
     } catch (error) {
-      if (isRefusal(error)) await book.setState(clientId, owed);
+      if (isUnknownThere(error)) await book.setState(clientId, owed);
       return { told: false, error };
     }
     if (book.state(clientId)?.owed === owed) await book.setState(clientId, owed);
@@ -35,7 +35,7 @@ export function createTelling(
   };
 }
 
-/** The server has no such device for us to stop: asking again would not help. The stop holds here all the same. */
-function isRefusal(error: unknown): boolean {
+/** The server has no such device for us: asking again would not help. A stop holds here all the same. */
+export function isUnknownThere(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'not_found';
 }

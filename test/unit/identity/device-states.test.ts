@@ -189,15 +189,22 @@ describe('identity: what the server tells', () => {
   });
 
   it('knows a device whose key is elsewhere only while it is stopped, also after a restart', async () => {
-    const { registry, server, restart, blocked } = bench();
-    server.states.set('lamp', 'quarantined');
+    const { registry, restart, blocked } = bench();
     await registry.apply({ type: 'device-state', number: 1, at: 1, device: 'lamp', state: 'quarantined' });
     assert.deepEqual(restart().lookup('lamp'), { state: 'quarantined', thumbprints: [] });
-    server.states.set('lamp', 'active');
+    // The server tells a gateway nothing of a device it does not hold: asking would be answered "not found".
     await registry.apply({ type: 'device-state', number: 2, at: 2, device: 'lamp', state: 'active' });
     assert.equal(registry.lookup('lamp'), undefined);
     assert.equal(restart().lookup('lamp'), undefined);
     assert.equal(blocked.size, 0);
+  });
+
+  it('keeps its own device stopped, and goes on listening, where the server has forgotten it', async () => {
+    const { registry, server } = await provisioned();
+    await registry.suspend('thermostat');
+    server.states.delete(ID);
+    await registry.apply(told('active', 1));
+    assert.equal(registry.lookup(ID)?.state, 'quarantined');
   });
 
   it('keeps a stop that the server has no say in, and does not ask again', async () => {
