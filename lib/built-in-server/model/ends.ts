@@ -4,6 +4,7 @@ import type { Events } from './events.ts';
 import type { History } from './history.ts';
 import { newId } from './ids.ts';
 import { announceEnded, type IssuedTokens } from './issued-tokens.ts';
+import type { Panic } from './panic.ts';
 import { createReceipts } from './receipts.ts';
 import type { Actor, EndedShare, GatewayRecord, ReceiptRecord } from './records.ts';
 import type { Shares } from './shares.ts';
@@ -43,6 +44,7 @@ export interface EndParts {
   devices: Devices;
   retire(clientId: string, why: string, by: Actor): Ended;
   removeRequests(resource: string): void;
+  panic: Pick<Panic, 'active'>;
   events: Pick<Events, 'add'>;
   history: Pick<History, 'add'>;
   issued: IssuedTokens;
@@ -99,6 +101,9 @@ function perform(parts: EndParts, order: EndOrder, gateway: GatewayRecord, owner
   // Quarantine stops the device, not what its owner said: the shares are there again when it is resumed.
   if (device !== undefined && kind === 'quarantine')
     return { at, ended: [], events: own ? devices.setState(device, 'quarantined', 'ended_by_gateway', by) : [] };
+  // Nothing goes while a panic lasts, and its owner gets all of it back: an order that comes after the panic took the
+  // gateway's authority, as a second press does, must not end for ever what the first one only stopped.
+  if ('everything' in target && parts.panic.active(owner)) return { at, ended: [], events: [] };
   const done = endTargetShares({ shares, tables: parts.tables }, target, { gateway: gateway.clientId, owner }, by);
   const told = done.flatMap((end) => end.events);
   if (own && kind === 'retire') told.push(...parts.retire(device, 'ended_by_gateway', by).events);

@@ -75,7 +75,7 @@ export function createModel(options: ModelOptions): Model {
     const events = [...done.flatMap((end) => end.events), ...told];
     return { at: nowSeconds(), ended: done.map((end) => end.ended), events };
   };
-  const ends = createEnds({ ...base, shares, retire, devices, removeRequests: open.removeResource });
+  const ends = createEnds({ ...base, shares, retire, devices, panic, removeRequests: open.removeResource });
   return {
     owners,
     sessions: createSessions(tables, nowSeconds),

@@ -100,6 +100,18 @@ describe('built-in server, end', () => {
     assert.equal((await ask()).kind, 'granted');
   });
 
+  it('ends no share for ever when everything is stopped a second time', async () => {
+    const share = await home.share(device);
+    await home.gateway.server.end(order({ everything: 'alice' }));
+    const again = await home.gateway.server.end(order({ everything: 'alice' }));
+    assert.deepEqual(again.ended, []);
+    const owner = await signIn(home.issuer);
+    await owner.call('DELETE', '/api/panic', { password: 'correct horse battery' });
+    const { body } = await owner.call('GET', '/api/shares');
+    assert.ok(body.items.some(({ id }: { id: string }) => id === share));
+    assert.equal((await ask()).kind, 'granted');
+  });
+
   for (const nameKnown of [true, false]) {
     it(`ends everything of its own without the owner’s authority${nameKnown ? '' : ', nor the owner’s name'}`, async () => {
       const modest = await home.another('Modest', { scopes: ['uma_protection'] });
