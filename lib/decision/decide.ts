@@ -48,9 +48,11 @@ async function examine(
   evidence: Evidence,
 ): Promise<Found | Refused> {
   const credential = presented.dpop.length > 1 ? 'malformed_request' : readCredential(presented.authorization);
-  if (typeof credential === 'string') return refused(credential);
   const reading = ports.reading();
-  if (!reading || !isNamed(requirement)) return refused('not_set_up');
+  const ready = reading !== undefined && isNamed(requirement);
+  // Without a token there would be a ticket to give, if there were a server to ask for one.
+  if (typeof credential === 'string') return refused(credential === 'no_token' && !ready ? 'not_set_up' : credential);
+  if (!ready) return refused('not_set_up');
   if (ports.clock.behind(requirement.leewaySeconds)) return refused('clock_wrong');
   const tokenHash = hash('sha256', credential.token, 'base64url');
   evidence.tokenHash = tokenHash;

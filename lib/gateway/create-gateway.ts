@@ -14,7 +14,7 @@ import { facade } from './facade.ts';
 import type { GatewaySettings, RunningGateway } from './gateway.ts';
 import { gatewayKey } from './gateway-key.ts';
 import { followChanges } from './server-changes.ts';
-import { findServer } from './server-place.ts';
+import { findServer, type ServerPlaces } from './server-place.ts';
 import { createStandingBoard } from './standing.ts';
 
 const transportSettings = {
@@ -31,10 +31,10 @@ const maxTokenLifetimeSeconds = 300;
  *
  * @throws StoreError, ServerStartError: with a hint that says what to do
  */
-export async function createGateway(settings: GatewaySettings): Promise<RunningGateway> {
+export async function createGateway(settings: GatewaySettings, places: ServerPlaces): Promise<RunningGateway> {
   const closers = createClosers();
   try {
-    return await assemble(settings, closers);
+    return await assemble(settings, places, closers);
   } catch (error) {
     await closers.close();
     throw error;
@@ -46,12 +46,12 @@ interface User {
   settings: GatewaySettings;
 }
 
-async function openGround(user: User, closers: Closers) {
+async function openGround(user: User, places: ServerPlaces, closers: Closers) {
   const { userDir, connection, name, registrationToken } = user.settings;
   const uma = join(userDir, 'uma');
   const store = await openStore({ dir: join(uma, 'gateway'), keyDir: uma, namespace: connection });
   closers.add(() => store.close());
-  const place = await findServer(user.settings);
+  const place = await findServer(user.settings, places);
   closers.add(() => place.close());
   const transport = createTransport(transportSettings);
   closers.add(() => transport.close());
@@ -133,9 +133,9 @@ function layWays(ground: Ground, home: ReturnType<typeof keepHome>, user: User, 
   return { requesting, checking };
 }
 
-async function assemble(settings: GatewaySettings, closers: Closers): Promise<RunningGateway> {
+async function assemble(settings: GatewaySettings, places: ServerPlaces, closers: Closers): Promise<RunningGateway> {
   const user: User = { settings };
-  const ground = await openGround(user, closers);
+  const ground = await openGround(user, places, closers);
   const home = keepHome(ground, user, closers);
   const ways = layWays(ground, home, user, closers);
   const { join: way } = ground.server;

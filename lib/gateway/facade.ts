@@ -4,6 +4,7 @@ import type { Resources } from '../protecting/resources.ts';
 import type { Requesting } from '../requesting/requesting.ts';
 import type { Revocation } from '../revocation/revoke.ts';
 import type { BuiltInServer } from '../servers/built-in.ts';
+import { OwnerNotConnected } from '../servers/errors.ts';
 import type { Share } from '../sharing/share.ts';
 import type { Permission } from '../uma/permission.ts';
 import type { Checking } from './checking.ts';
@@ -47,7 +48,11 @@ export function facade(parts: FacadeParts): RunningGateway {
     headers: requesting.headers,
     check: (presented, wish, pass) => checking.decide(presented, { ...wish, permissions: wanted(wish) }, pass),
     refuse: (decision, wish, source) => checking.refuse(decision, wanted(wish), source),
-    owner: async () => guardedOwner(await server.owner(server.ownerName() ?? ''), revocation.denylist, granted),
+    owner: async () => {
+      // Nobody could sign in to approve a code: somebody has to own the home first.
+      if (server.join.step().phase === 'no-owner') throw new OwnerNotConnected(undefined, { key: 'hint.no_owner' });
+      return guardedOwner(await server.owner(server.ownerName() ?? ''), revocation.denylist, granted);
+    },
     ...stopping(parts),
     devices: registry.list,
     resources: resources.list,

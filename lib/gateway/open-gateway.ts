@@ -1,10 +1,14 @@
 /** One gateway for each owner connection of a process, shared by every node that names it, alive across a deploy. */
+import { createCounted } from './counted.ts';
 import type { Gateway, GatewaySettings, RunningGateway } from './gateway.ts';
+import type { ServerPlace } from './server-place.ts';
 
 /** How long a gateway outlives its last user: a deploy closes every node and opens it again within this time. */
 const lingerMs = 10_000;
 
 interface Entry {
+  /** The userDir and the server that it stands on. */
+  ground: Pick<GatewaySettings, 'userDir' | 'server'>;
   /** What the gateway was opened with; other settings close it first. */
   signature: string;
   users: number;
@@ -20,19 +24,21 @@ export interface GatewayHandle {
 }
 
 const open = new Map<string, Entry>();
-/** Closings under way: what comes next under the same name waits for the port and the store to be free. */
+/** Closings under way: what comes next waits for the port and the store to be free. */
 const closing = new Map<string, Promise<void>>();
+/** The built-in servers, each shared by the connections of a userDir. */
+const places = createCounted<ServerPlace>();
 
 /** Settings decide whether a running gateway can be kept; functions (log, addresses) follow the newest user. */
 function signatureOf({ server, owner, name, registrationToken }: GatewaySettings): string {
   return JSON.stringify([server, owner?.name, name, registrationToken !== undefined]);
 }
 
-async function start(key: string, settings: GatewaySettings): Promise<RunningGateway> {
-  await closing.get(key);
+async function start(settings: GatewaySettings): Promise<RunningGateway> {
+  await Promise.all(closing.values());
   // Loaded here and not above: a palette that is only looked at must not pay for the server and the store.
   const { createGateway } = await import('./create-gateway.ts');
-  return createGateway(settings);
+  return createGateway(settings, places);
 }
 
 /** Ends an entry; a gateway that never came up has nothing to close. */
@@ -49,6 +55,16 @@ function end(key: string, entry: Entry): Promise<void> {
   return done;
 }
 
+/** What only lingers must not keep the built-in server of its userDir where it is no longer wanted. */
+function endLingering({ userDir, server }: GatewaySettings): void {
+  for (const [key, entry] of open) {
+    const { ground, users } = entry;
+    const elsewhere =
+      ground.server.kind === 'built-in' && server.kind === 'built-in' && ground.server.port !== server.port;
+    if (users === 0 && ground.userDir === userDir && elsewhere) void end(key, entry);
+  }
+}
+
 function join(key: string, settings: GatewaySettings): Entry {
   const signature = signatureOf(settings);
   const found = open.get(key);
@@ -59,7 +75,9 @@ function join(key: string, settings: GatewaySettings): Entry {
     return found;
   }
   if (found) void end(key, found);
-  const entry: Entry = { signature, users: 0, running: start(key, settings) };
+  endLingering(settings);
+  const { userDir, server } = settings;
+  const entry: Entry = { ground: { userDir, server }, signature, users: 0, running: start(settings) };
   entry.running.catch(() => {
     // The next deploy tries again; those who hold this one have heard of it.
     if (open.get(key) === entry) open.delete(key);

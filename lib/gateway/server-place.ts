@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { startBuiltIn } from '../servers/built-in.ts';
+import type { Counted } from './counted.ts';
 import type { GatewaySettings } from './gateway.ts';
 
 /** Where the authorization server is, and whether it is ours to stop. */
@@ -10,9 +11,23 @@ export interface ServerPlace {
   close(): Promise<void>;
 }
 
-/** @throws ServerStartError `port_in_use`, …; StoreError */
-export async function findServer({ server, userDir, owner, log }: GatewaySettings): Promise<ServerPlace> {
+/** The built-in servers of this process, each shared by every connection of its userDir. */
+export type ServerPlaces = Counted<ServerPlace>;
+
+/**
+ * One userDir has one built-in server: it runs where the first connection wanted it.
+ *
+ * @throws ServerStartError `port_in_use`, …; StoreError
+ */
+export async function findServer(
+  { server, userDir, owner, log }: GatewaySettings,
+  places: ServerPlaces,
+): Promise<ServerPlace> {
   if (server.kind === 'built-in-at') return { issuer: server.url, setUpLink: () => undefined, close: async () => {} };
   const uma = join(userDir, 'uma');
-  return startBuiltIn({ dir: join(uma, 'server'), keyDir: uma, port: server.port, log, ...(owner && { owner }) });
+  const dir = join(uma, 'server');
+  const { value, giveBack } = await places.take(dir, () =>
+    startBuiltIn({ dir, keyDir: uma, port: server.port, log, ...(owner && { owner }) }),
+  );
+  return { ...value, close: giveBack };
 }

@@ -7,7 +7,7 @@ import { hintOf } from './flow-error.ts';
 import { connect, type OpenGateway } from './gateway-connection.ts';
 import { gatewaySettings, type ServerConfig } from './gateway-settings.ts';
 import { type StandingLog, standingLog } from './standing-log.ts';
-import { wordsOf } from './words.ts';
+import { type Words, wordsOf } from './words.ts';
 
 export type ServerNodeConfig = NodeDef & ServerConfig;
 
@@ -15,22 +15,29 @@ interface Credentials {
   registrationToken?: string;
 }
 
-/** The settings of the first server node of each connection: a second one, as an import makes it, uses the first. */
-type Firsts = Map<string, { node: Node; settings: GatewaySettings }>;
+/** The server nodes there are, first come first: a later one, as an import makes it, uses what an earlier one has. */
+type Firsts = Map<Node, GatewaySettings>;
 
-function useFirst(RED: NodeAPI, node: Node, settings: GatewaySettings, firsts: Firsts): GatewaySettings {
-  const { connection } = settings;
-  const first = firsts.get(connection);
-  if (first) {
-    if (JSON.stringify(first.settings.server) !== JSON.stringify(settings.server))
-      node.warn(wordsOf(RED)({ key: 'log.uses_first_server', values: { connection } }));
-    return first.settings;
+interface Used {
+  settings: GatewaySettings;
+  /** Whether an earlier node has the same connection, which then tells how it stands. */
+  told: boolean;
+}
+
+/** One connection is one gateway, and a Node-RED has one built-in server: whoever comes later uses those, and says so. */
+function useFirst(words: Words, log: StandingLog, own: GatewaySettings, firsts: Firsts): Used {
+  const { connection, server } = own;
+  const earlier = [...firsts.values()];
+  const same = earlier.find((first) => first.connection === connection);
+  if (same) {
+    log.warn(words({ key: 'log.uses_first_server', values: { connection } }));
+    return { settings: same, told: true };
   }
-  firsts.set(connection, { node, settings });
-  node.on('close', () => {
-    if (firsts.get(connection)?.node === node) firsts.delete(connection);
-  });
-  return settings;
+  const builtIn = earlier.find((first) => first.server.kind === 'built-in');
+  if (builtIn?.server.kind !== 'built-in' || server.kind !== 'built-in') return { settings: own, told: false };
+  const values = { connection, first: builtIn.connection, port: builtIn.server.port };
+  log.warn(words({ key: 'log.uses_first_built_in', values }));
+  return { settings: { ...own, server: builtIn.server }, told: false };
 }
 
 /** @returns what makes a server config node of a freshly created node; it remembers which was first */
@@ -49,8 +56,11 @@ export function serverNodes(
     };
     try {
       const own = gatewaySettings(RED, config, registrationToken, log.info);
-      const connection = connect(open, useFirst(RED, node, own, firsts));
-      connection.watch(standingLog(words, connection.settings.connection, log));
+      const { settings, told } = useFirst(words, log, own, firsts);
+      firsts.set(node, settings);
+      node.on('close', () => firsts.delete(node));
+      const connection = connect(open, settings);
+      if (!told) connection.watch(standingLog(words, settings.connection, log));
       node.on('close', connection.release);
       Object.assign(node, { uma: connection } satisfies Partial<ServerNode>);
     } catch (error) {

@@ -51,6 +51,7 @@ function phraseOf({ phase }: Standing): Phrase | undefined {
 export function statusLight(node: Node): StatusLight {
   let last: string | undefined;
   let troubled = false;
+  let trouble: Phrase | undefined;
   const set = (phrase: Phrase | undefined): void => {
     if (phrase === last) return;
     last = phrase;
@@ -63,11 +64,14 @@ export function statusLight(node: Node): StatusLight {
   };
   return {
     show: (phrase) => {
+      // What cannot be done before its server is there is no mistake of the flow.
+      if (phrase === 'mistake' && trouble !== undefined) return;
       troubled = false;
       set(phrase);
     },
     follow: (standing) => {
       const phrase = phraseOf(standing);
+      trouble = phrase;
       // "ready" only clears what the server's trouble had put there, never what a message left.
       if (phrase === undefined && !troubled) return;
       troubled = phrase !== undefined;

@@ -54,7 +54,8 @@ export function createRefuse(ports: RefusalPorts): Refuse {
     const answer = answerFor(refused.reason);
     if (answer.challenge !== 'uma') return refusal(ports, answer, refused.reason, plainHeaders(ports, answer, refused));
     const challenge = await umaChallenge(ports, refused, permissions, source);
-    if (challenge === undefined) return refusal(ports, { statusCode: 403, warning: true }, refused.reason);
+    if (challenge === undefined)
+      return refusal(ports, { statusCode: 403, warning: true }, refused.reason, {}, 'no_ticket');
     return refusal(ports, answer, refused.reason, { 'WWW-Authenticate': challenge });
   };
 }
@@ -92,6 +93,7 @@ function refusal(
   { statusCode, warning, retryAfterSeconds }: Answer,
   reason: RefusedReason,
   headers: Record<string, string> = {},
+  hint: string = reason,
 ): Refusal {
   return {
     statusCode,
@@ -104,7 +106,7 @@ function refusal(
     payload: {
       error: reason,
       error_description: ports.say({ key: `reason.${reason}` }),
-      hint: ports.say({ key: `hint.${reason}`, values: { code: reason } }),
+      hint: ports.say({ key: `hint.${hint}`, values: { code: reason } }),
     },
   };
 }

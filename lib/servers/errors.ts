@@ -57,12 +57,14 @@ export class OwnerNotConnected extends Error {
   readonly hint: Text;
   readonly link?: OwnerLink;
 
-  constructor(link?: OwnerLink) {
+  /** @param hint - where something else has to be done first */
+  constructor(link?: OwnerLink, hint?: Text) {
     super('No owner lets this gateway act for them');
     if (link) this.link = link;
-    this.hint = link
+    const way: Text = link
       ? { key: 'hint.owner_not_connected', values: { ...link } }
       : { key: 'hint.owner_not_connected_yet' };
+    this.hint = hint ?? way;
   }
 }
 

@@ -80,6 +80,32 @@ describe('uma-authorization-server', () => {
     );
   });
 
+  it('uses the one built-in server of this Node-RED for a second connection too', async () => {
+    const nodes = [{ ...configs[0], id: 'n-second', port: '1999', connection: 'second' }];
+    const flow = await aFlow(anyNode, { nodes });
+    assert.deepEqual(
+      flow.gateways.opened.map(({ settings: { connection, server } }) => ({ connection, server })),
+      [
+        { connection: 'home', server: { kind: 'built-in', port: 0 } },
+        { connection: 'second', server: { kind: 'built-in', port: 0 } },
+      ],
+    );
+  });
+
+  it('shows that nobody owns the server rather than a mistake, where that is the reason', async () => {
+    const flow = await aFlow({
+      type: 'revoke',
+      server: 'n-home',
+      target: 'share',
+      shareType: 'msg',
+      shareValue: 'nothing',
+    });
+    flow.fake().become({ phase: 'no-owner' });
+    flow.give({});
+    await flow.next(3);
+    assert.equal(flow.statuses.at(-1)?.text, 'status.no-owner');
+  });
+
   it('stays closed, and says why, where its settings cannot be used', async () => {
     const nodes = [{ ...configs[0], port: '99999999' }];
     const flow = await aFlow(anyNode, { nodes });

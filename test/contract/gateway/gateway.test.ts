@@ -58,6 +58,19 @@ function presented({ authorization = '', dpop = '' }: ProvedHeaders): Presented 
   return { authorization: [authorization], dpop: [dpop], method: 'POST', target: '/start', source: '127.0.0.1' };
 }
 
+/** Resolves when the gateway stands so. */
+function standing(gateway: Gateway, phase: string): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = gateway.watchStanding(look);
+    function look(): void {
+      if (gateway.standing().phase !== phase) return;
+      stop();
+      resolve();
+    }
+    look();
+  });
+}
+
 async function proved(gateway: Gateway): Promise<ProvedHeaders> {
   const answer = await gateway.headers(wish, undefined, AbortSignal.timeout(10_000));
   assert.equal(answer.outcome, 'allowed', JSON.stringify(answer));
@@ -169,5 +182,15 @@ describe('a gateway and its built-in server', () => {
     const again = openGateway(settingsIn(userDir, port));
     assert.equal(await again.gateway, await one.gateway, 'a deploy finds it still there');
     again.release();
+  });
+
+  it('shares its built-in server with a second connection, which is another gateway there', async () => {
+    const first = openGateway(settingsIn(userDir, port));
+    const second = openGateway({ ...settingsIn(userDir, port), connection: 'second' });
+    const [{ issuer }, other] = await Promise.all([first.gateway, second.gateway]);
+    assert.equal(other.issuer, issuer);
+    await standing(other, 'waiting-for-owner');
+    first.release();
+    second.release();
   });
 });

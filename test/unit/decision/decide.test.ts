@@ -321,6 +321,14 @@ describe('decide: whether a message may pass', () => {
     assert.equal(await shown(rpt), 'not_set_up');
   });
 
+  it('not_set_up: without a token too, since there is no ticket to give', async () => {
+    const bare: Presented = { ...presented('', ''), authorization: [], dpop: [] };
+    assert.equal(await outcome(bare), 'no_token');
+    const unnamed = requirement({ permissions: [{ resource: '', scopes: ['start'] }] });
+    assert.equal(await outcome(bare, unnamed), 'not_set_up');
+    assert.equal(await outcome({ ...bare, authorization: ['DPoP a', 'DPoP b'] }, unnamed), 'malformed_request');
+  });
+
   it('evidence holds neither token nor proof', async () => {
     const rpt = await home.rpt({ iss: ISSUER, aud: 'x' });
     const proof = home.proof(rpt);

@@ -93,9 +93,10 @@ describe('the answer to each reason (security.md, table)', () => {
 });
 
 describe('when no ticket is to be had', () => {
-  function isWarned({ statusCode, headers }: Refusal): void {
+  function isWarned({ statusCode, headers, payload }: Refusal): void {
     assert.equal(statusCode, 403);
     assert.deepEqual(headers, { 'Cache-Control': 'no-store', Warning: WARNING });
+    assert.match(payload.hint, /no_ticket/, 'nothing is said about a ticket that is not there');
   }
 
   it('G 3.2.2: is 403 with Warning 199 where the server cannot be reached', async () => {
