@@ -63,6 +63,9 @@ function linkPackage(link: string, packageDir: string): void {
 export function prepareUserDir(userDir: string, packageDir: string, port: number): void {
   mkdirSync(join(userDir, 'node_modules', dirname(packageName)), { recursive: true });
   linkPackage(join(userDir, 'node_modules', packageName), packageDir);
+  // Else a folder inside this package would inherit its "type": "module", and settings.js would not load.
+  const manifest = join(userDir, 'package.json');
+  if (!existsSync(manifest)) writeFileSync(manifest, '{ "private": true }\n');
   writeFileSync(join(userDir, 'settings.js'), settingsFile(port));
 }
 

@@ -65,7 +65,7 @@ function printAddresses(home: DemoHome, { port }: DemoOptions, issuer: string): 
   const password = home.passwordFile ?? 'the one in UMA_OWNER_PASSWORD';
   console.log(`
   Flows             http://127.0.0.1:${port}/
-  Owner's server    ${issuer}/        sign in as "${home.owner}"
+  Owner's server    ${issuer}/        for programs (docs/owner-api.md), as "${home.owner}"
   Owner's password  ${password}
   Try it            curl -i -X POST http://127.0.0.1:${port}/dishwasher/start
   Stop              Ctrl-C
@@ -83,12 +83,13 @@ async function start(home: DemoHome, port: number, asked: AbortSignal): Promise<
 }
 
 async function main(): Promise<void> {
+  // First of all, so that Ctrl-C ends it cleanly whenever it comes.
+  const { asked, mayKill } = stopOnSignals();
   const options = readOptions(process.argv.slice(2), process.env);
   await requirePorts(options);
   const home = prepareHome(packageDir, options);
   const issuer = `http://127.0.0.1:${options.serverPort}`;
   console.log(`Starting Node-RED with the demo home in ${home.dir} …\n`);
-  const { asked, mayKill } = stopOnSignals();
   const nodeRed = await start(home, options.port, asked);
   if (nodeRed) {
     mayKill(nodeRed);
