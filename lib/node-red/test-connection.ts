@@ -1,5 +1,4 @@
 /** *Test connection*: walks through what a deploy of these settings would need, and says how to mend what is missing. */
-import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { NodeAPI } from 'node-red';
 import type { GatewaySettings } from '../gateway/gateway.ts';
@@ -35,14 +34,11 @@ function unreachableHint(error: unknown): string {
 async function portStep(port: number): Promise<TestStep> {
   if (port === 0) return passed('port_free', { port });
   const probe = createServer();
-  probe.listen(port, '127.0.0.1');
-  const error = await Promise.race([
-    once(probe, 'listening').then(() => undefined),
-    once(probe, 'error').then(([reason]) => reason as NodeJS.ErrnoException),
-  ]);
+  const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+    probe.once('error', resolve);
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(undefined)));
+  });
   if (error) return failed('port_free', error.code === 'EACCES' ? 'port_forbidden' : 'port_in_use', { port });
-  probe.close();
-  await once(probe, 'close');
   return passed('port_free', { port });
 }
 

@@ -184,14 +184,17 @@ describe('the forms’ questions to Node-RED', () => {
 
     it('Test connection walks through values that are not deployed', async () => {
       await aFlow(anyNode);
-      const test = async (values: object) => {
+      const steps = async (values: object) => {
         const { body } = await helper.request().post('/uma-home/test').set('x-uma-home', '1').send(values);
-        return (body.steps as { ok: boolean }[]).map(({ ok }) => ok);
+        return body.steps as { ok: boolean; hint?: string }[];
       };
+      const test = async (values: object) => (await steps(values)).map(({ ok }) => ok);
       assert.deepEqual(await test({ kind: 'built-in', port: '0', id: 'n-home' }), [true, true, true]);
       assert.deepEqual(await test({ kind: 'built-in', port: 'x' }), [false]);
       const used = new URL(helper.url()).port;
       assert.deepEqual(await test({ kind: 'built-in', port: used, addresses: [helper.url()] }), [false, true]);
+      const [inUse] = await steps({ kind: 'built-in', port: used });
+      assert.match(inUse?.hint ?? '', /Another program uses port \d+/);
       assert.deepEqual(await test({ kind: 'built-in-at', url: helper.url(), addresses: [helper.url()] }), [
         true,
         false,
