@@ -25,6 +25,9 @@ export function createDispatch(
     const request = readRequest(message, origin, finding === 'issuer');
     const { route, params } = find(request);
     if (route.page && !request.canonical) return toIssuer(issuer, message);
+    // Whoever asks is looked at once all of the request is there: what was allowed while the body still dribbled in may
+    // have been taken back since. What is wrong with the body is said by whoever reads it.
+    if (request.method !== 'GET') await request.arrived().catch(() => {});
     return route.handle({ ...request, params } satisfies Request);
   };
   return (message, response) => {

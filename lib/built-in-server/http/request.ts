@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { parseForm, parseJson, readBody } from './body.ts';
 
-/** One request that has passed the Host guard. Bodies are read only when a handler asks. */
+/** One request that has passed the Host guard. */
 export interface Request {
   readonly method: string;
   /** As received, without the query. */
@@ -15,6 +15,8 @@ export interface Request {
   readonly url: string;
   /** `false`: came by another name of this computer; pages send such visitors to the issuer. */
   readonly canonical: boolean;
+  /** Resolves when the whole body is there. @throws Refusal 400, 413, 415 */
+  arrived(): Promise<void>;
   form(): Promise<Record<string, string>>;
   json(): Promise<unknown>;
   readonly message: IncomingMessage;
@@ -24,6 +26,11 @@ export interface Request {
 export function readRequest(message: IncomingMessage, origin: string, canonical: boolean): Request {
   const target = message.url ?? '/';
   const mark = target.indexOf('?');
+  let reading: Promise<Buffer> | undefined;
+  const body = () => {
+    reading ??= readBody(message);
+    return reading;
+  };
   const path = mark < 0 ? target : target.slice(0, mark);
   return {
     method: message.method ?? 'GET',
@@ -34,8 +41,9 @@ export function readRequest(message: IncomingMessage, origin: string, canonical:
     remoteAddress: message.socket.remoteAddress ?? '',
     url: origin + path,
     canonical,
-    form: async () => parseForm(message, await readBody(message)),
-    json: async () => parseJson(message, await readBody(message)),
+    arrived: async () => void (await body()),
+    form: async () => parseForm(message, await body()),
+    json: async () => parseJson(message, await body()),
     message,
   };
 }
