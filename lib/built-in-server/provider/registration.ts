@@ -15,7 +15,7 @@ export type Sponsor =
   | { kind: 'token'; owner: string; proved: boolean; take(): boolean };
 
 export interface RegistrationParts {
-  model: Pick<Model, 'devices' | 'gateways' | 'history' | 'nowSeconds'>;
+  model: Pick<Model, 'devices' | 'gateways' | 'history' | 'panic' | 'nowSeconds'>;
   clients: ClientRecords;
   endClient(clientId: string): void;
 }
@@ -26,7 +26,7 @@ const waitingLifeSeconds = 24 * 60 * 60;
 /**
  * Registers a client, or finds the one that has this key: a thumbprint belongs to one client for ever. Synchronous; call
  * it in a transaction.
- * @throws Refusal 400 `invalid_client_metadata` where the key is another's, 401 `invalid_token`
+ * @throws Refusal 400 `invalid_client_metadata` where the key is another's, 401 `invalid_token`; ModelError `panic_active`
  */
 export function register(
   parts: RegistrationParts,
@@ -39,6 +39,8 @@ export function register(
   if (existing !== undefined || parts.model.devices.byThumbprint(wish.thumbprint)) {
     throw new Refusal(400, 'invalid_client_metadata', 'this key is already registered; every client has its own');
   }
+  // A token that was given out before lets nobody in while everything is stopped.
+  if (sponsor.kind === 'token') parts.model.panic.refuse(sponsor.owner);
   if (sponsor.kind === 'token' && !sponsor.take())
     throw new Refusal(401, 'invalid_token', 'the registration token is used up');
   const issuedAt = parts.model.nowSeconds();

@@ -111,6 +111,20 @@ describe('owner API: stopping and going on', () => {
     assert.equal((await waiting.api(token, 'GET', '/api/home')).status, 401, 'it must be connected again');
   });
 
+  it('panic lets nobody in by a registration token that was given out before', async () => {
+    const wish = { uses: 1, expiresIn: 60 };
+    const tokenFor = async (kind: string) =>
+      (await owner.api('POST', '/api/registration-tokens', { for: kind, ...wish })).body.token;
+    const [gateway, device] = [await tokenFor('gateway'), await tokenFor('device')];
+    const enter = async (token: string, metadata: object) =>
+      (await register(server.issuer, await newKeys(), metadata, { authorization: `Bearer ${token}` })).body.error;
+    await owner.api('POST', '/api/panic');
+    assert.equal(await enter(gateway, { grant_types: ['client_credentials'] }), 'panic_active');
+    assert.equal(await enter(device, {}), 'panic_active');
+    await owner.api('DELETE', '/api/panic', { password: PASSWORD });
+    assert.equal(await enter(device, {}), undefined, 'and no use of it was taken');
+  });
+
   it('what is another owner’s is not there', async () => {
     const device = await aDevice(server.issuer);
     const { id } = (await share(device)).body;
