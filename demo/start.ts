@@ -65,7 +65,7 @@ function printAddresses(home: DemoHome, { port }: DemoOptions, issuer: string): 
   const password = home.passwordFile ?? 'the one in UMA_OWNER_PASSWORD';
   console.log(`
   Flows             http://127.0.0.1:${port}/
-  Owner's server    ${issuer}/        for programs (docs/owner-api.md), as "${home.owner}"
+  Owner's server    ${issuer}/        programs sign in as "${home.owner}" (docs/owner-api.md)
   Owner's password  ${password}
   Try it            curl -i -X POST http://127.0.0.1:${port}/dishwasher/start
   Stop              Ctrl-C
