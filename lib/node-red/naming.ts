@@ -31,14 +31,19 @@ export function serverOf({ red }: Host, thing: 'device' | 'resource', naming: Na
   return (thing === 'device' ? findDevice(red, naming.id) : findResource(red, naming.id))?.server;
 }
 
+/** With its scheme, or a JWT as it is (RFC 7519 3.1). */
+const TOKEN = /^(DPoP|Bearer)\s|^eyJ[\w-]+\.[\w-]+\.[\w-]*$/i;
+
 /**
- * The key of a config node, or the key or server id that the list or the message gives.
+ * The key of a config node, or the key or server id that the list or the message gives. A token is nobody's name: taken
+ * for one, it would be told in errors and receipts, and kept.
  * @throws FlowError `no_device`, `no_resource`, `no_share`, `no_request`, `token_missing`
  */
 export async function nameOf(host: Host, msg: Message, thing: Thing, naming: Naming): Promise<string> {
   const name = await find(host, msg, thing, naming);
   // `no_token` is taken: it is why a message without one may not pass.
-  if (!name) throw new FlowError(thing === 'token' ? 'token_missing' : `no_${thing}`);
+  if (!name || (thing !== 'token' && TOKEN.test(name)))
+    throw new FlowError(thing === 'token' ? 'token_missing' : `no_${thing}`);
   return name;
 }
 

@@ -55,6 +55,16 @@ describe('revoke', () => {
     assert.deepEqual(target(flow), { device: 'client-outside' });
   });
 
+  for (const token of ['DPoP secret-token', 'Bearer secret-token', 'eyJhbGciOiJFUzI1NiJ9.eyJqdGkiOiIxIn0.c2ln'])
+    it(`takes no token for the name of a share (${token.slice(0, 6)}): it would be told and kept`, async () => {
+      const flow = await aRevoke({});
+      flow.give({ uma: { share: token } });
+      const { error } = (await flow.next(3)) as unknown as { error: { code: string; message: string } };
+      assert.equal(error.code, 'no_share');
+      assert.ok(!error.message.includes(token));
+      assert.deepEqual(flow.fake().calls('revoke'), []);
+    });
+
   it('ends one token by its hash: the token itself goes nowhere', async () => {
     const flow = await aRevoke({ target: 'token' });
     flow.give({ token: 'DPoP secret-token' });
