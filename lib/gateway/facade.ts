@@ -49,8 +49,7 @@ export function facade(parts: FacadeParts): RunningGateway {
     check: (presented, wish, pass) => checking.decide(presented, { ...wish, permissions: wanted(wish) }, pass),
     refuse: (decision, wish, source) => checking.refuse(decision, wanted(wish), source),
     owner: async () => {
-      // Nobody could sign in to approve a code: somebody has to own the home first.
-      if (server.join.step().phase === 'no-owner') throw new OwnerNotConnected(undefined, { key: 'hint.no_owner' });
+      requireOwner(server);
       return guardedOwner(await server.owner(server.ownerName() ?? ''), revocation.denylist, granted);
     },
     ...stopping(parts),
@@ -62,13 +61,26 @@ export function facade(parts: FacadeParts): RunningGateway {
   };
 }
 
+/**
+ * Nobody could sign in to approve a code: somebody has to own the home first.
+ * @throws OwnerNotConnected
+ */
+function requireOwner({ join }: Pick<BuiltInServer, 'join'>): void {
+  if (join.step().phase === 'no-owner') throw new OwnerNotConnected(undefined, { key: 'hint.no_owner' });
+}
+
 /** What ends or brings back: local first, then the server, except that starting again is the owner's. */
 function stopping({
+  server,
   revocation,
   registry,
 }: FacadeParts): Pick<RunningGateway, 'revoke' | 'suspend' | 'resume' | 'deviceStatus'> {
   return {
-    revoke: (target, options) => revocation.revoke(target, options),
+    revoke: async (target, options) => {
+      // Nobody's everything is nothing; told to the server later, it would be the panic of whoever owns it then.
+      if ('everything' in target && server.ownerName() === undefined) requireOwner(server);
+      return revocation.revoke(target, options);
+    },
     deviceStatus: registry.status,
     suspend: async (keyOrId) => {
       await registry.suspend(keyOrId);

@@ -58,13 +58,18 @@ export function createJoinWalk(ports: JoinPorts, say: (step: JoinStep) => void):
   }
 
   async function approval(signal: AbortSignal): Promise<void> {
-    for (;;) {
+    for (let shown: string | undefined; ; ) {
       const code = await codes.ask(signal);
-      await show(code, signal);
+      const isNew = code.userCode !== shown;
+      if (isNew) await show(code, signal);
+      shown = code.userCode;
       const answer = await codes.poll(signal);
       if (answer === 'approved') return;
-      if (answer === 'waiting') await sleep(codes.pending()?.intervalMs ?? code.intervalMs, signal);
-      else await pause(answer, signal);
+      if (answer === 'waiting') {
+        // After the poll: whoever was made the owner with this code must not be told to approve it once more.
+        if (!isNew) await show(code, signal);
+        await sleep(codes.pending()?.intervalMs ?? code.intervalMs, signal);
+      } else await pause(answer, signal);
     }
   }
 

@@ -122,6 +122,11 @@ describe('the first example in an empty Node-RED', () => {
       assert.match(shown.hint ?? '', /set-up link/);
     });
 
+    it('answers the panic button in the same way: it must not stop the home of whoever owns it later', async () => {
+      const shown = await press(own, { press: 'fs-press-panic', heard: flow.mistakes });
+      assert.match(shown.hint ?? '', /set-up link/);
+    });
+
     it('UMA Grant 3.2.2: refuses a stranger with 403 and Warning 199, without a ticket that would lead nowhere', async () => {
       const response = await fetch(`${own.nodeRed.url}/dishwasher/start`, { method: 'POST' });
       assert.equal(response.status, 403);
@@ -134,7 +139,7 @@ describe('the first example in an empty Node-RED', () => {
       for (const [type, id] of [
         ['uma-request', 'fs-ask-thermostat'],
         ['share', 'fs-share'],
-        ['revoke', 'fs-revoke'],
+        ['revoke', 'fs-panic'],
       ] as const) {
         assert.equal(own.line.status(id), 'status.no-owner', id);
         const words = await fetch(`${own.nodeRed.url}/locales/@uma-home/node-red-uma/${type}?lng=en-US`);
@@ -210,6 +215,11 @@ describe('the first example in an empty Node-RED', () => {
       assert.equal(done.status, 200, await done.text());
       await own.nodeRed.line(/"home" is connected to its owner/);
       assert.equal((await standing(own)).phase, 'ready');
+      assert.deepEqual(
+        own.lines.filter((text) => /approve the code/.test(text)),
+        [],
+        'nothing is left to approve',
+      );
     });
 
     it('then works: the thermostat waits, is shared with, and starts the dishwasher', () => sharesAndStarts(own));
