@@ -75,12 +75,13 @@ export function createTokenReader(ports: TokenReaderPorts): ReadToken {
 }
 
 async function verified(ports: TokenReaderPorts, reading: JwtReading, question: TokenQuestion) {
-  const { issuer, audience, algorithms, jwksUri, types = DEFAULT_TYPES } = reading;
+  const { issuer, audience, algorithms, jwksUri, types = DEFAULT_TYPES, lowerForm = false } = reading;
   const keyFor = (kid: string | undefined, algorithm: string) => ports.keySet.keyFor(jwksUri, kid, algorithm);
   try {
     const { token, leewaySeconds } = question;
     const nowMs = ports.nowMs();
-    const verdict = await verifyJwt(token, { issuer, audience, algorithms, types, keyFor, nowMs, leewaySeconds });
+    const expected = { issuer, audience, algorithms, types, lowerForm, keyFor, nowMs, leewaySeconds };
+    const verdict = await verifyJwt(token, expected);
     return verdict.ok ? mapped(() => reading.facts(verdict.claims)) : refused(verdict.reason, verdict.hint);
   } catch {
     return refused('server_unreachable');

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
+import { hasOneSpelling } from './one-spelling.ts';
 
 /** What a signed token must be; all of it from configuration, none of it from the token (RFC 8725 3.1). */
 export interface JwtExpectations {
@@ -9,6 +10,8 @@ export interface JwtExpectations {
   algorithms: readonly string[];
   /** Allowed `typ` values without `application/`, e.g. `at+jwt` (RFC 9068 4). */
   types: readonly string[];
+  /** The issuer signs by ES256 in the lower form only: the other is somebody's copy with another hash. */
+  lowerForm?: boolean;
   /**
    * The issuer's key of that name, undefined if it has none. Where keys have to be fetched, a failure rejects, and
    * `verifyJwt` rejects with the same error: an unreachable server is no bad token.
@@ -59,6 +62,7 @@ class UnknownKeyError extends Error {}
  */
 export async function verifyJwt(token: string, expected: JwtExpectations): Promise<JwtVerdict> {
   if (token.length > MAX_TOKEN_LENGTH) return refuse('invalid_token', 'malformed');
+  if (!hasOneSpelling(token, expected.lowerForm ?? false)) return refuse('invalid_token', 'malformed');
   const search: KeySearch = { found: false };
   try {
     const { payload, protectedHeader } = await jwtVerify(token, keyFinder(expected, search), {

@@ -24,7 +24,8 @@ export function builtInReading({ issuer, audience, jwksUri, owner }: BuiltInRead
     if (claim !== undefined) throw malformed(claim, issuer);
     return { ...rptFacts(claims), ...(owner !== undefined && { owner }) };
   }
-  return { kind: 'jwt', issuer, audience, algorithms: ['ES256'], types: ['at+jwt'], jwksUri, facts };
+  const signed = { algorithms: ['ES256'], types: ['at+jwt'], lowerForm: true };
+  return { kind: 'jwt', issuer, audience, ...signed, jwksUri, facts };
 }
 
 /** @returns the name of a claim that this server would not write so */

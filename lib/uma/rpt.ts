@@ -23,6 +23,8 @@ export type RptReading =
       /** Allowed `typ` values of the token's header, without `application/`; by default `at+jwt` (RFC 9068 4). */
       types?: string[];
       jwksUri: string;
+      /** This server signs by ES256, and of the two forms of a signature writes only the lower. */
+      lowerForm?: boolean;
       facts(claims: object): RptFacts;
     }
   | { kind: 'introspection'; introspect(rpt: string, presentedBy?: string): Promise<RptFacts | undefined> };

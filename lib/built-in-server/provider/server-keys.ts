@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { toLowerForm } from '../../proof/one-spelling.ts';
 import { readPublicKey } from '../../proof/public-key.ts';
 import type { GatewayStore, TableKind } from '../../store/gateway-store.ts';
 
@@ -57,7 +58,7 @@ function newKeys(): StoredKeys {
 function signJwt(key: KeyObject, header: object, claims: object): string {
   const input = `${encoded(header)}.${encoded(claims)}`;
   const signature = sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' });
-  return `${input}.${signature.toString('base64url')}`;
+  return `${input}.${toLowerForm(signature).toString('base64url')}`;
 }
 
 function encoded(part: object): string {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { type JwtExpectations, verifyJwt } from '../../../lib/proof/index.ts';
+import { toLowerForm } from '../../../lib/proof/one-spelling.ts';
 import { encoded, NOW_MS, NOW_SECONDS } from './crafted-proof.ts';
 
 const ISSUER = 'http://127.0.0.1:1862';
@@ -131,6 +132,28 @@ describe('verifyJwt', () => {
     for (const claim of ['exp', 'iat', 'nbf']) {
       assert.equal(await outcome(token({ [claim]: 'soon' })), 'invalid_token: claims', claim);
     }
+  });
+
+  it('RFC 4648 3.5: one token has one text, for it is revoked by the hash of its text', async () => {
+    const presented = await token();
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const idleBits = alphabet[alphabet.indexOf(presented.at(-1) ?? '') | 1];
+    assert.equal(await outcome(presented.slice(0, -1) + idleBits), 'invalid_token: malformed');
+  });
+
+  it('takes one form of an ES256 signature, where the issuer writes no other', async () => {
+    const presented = await token();
+    const at = presented.lastIndexOf('.') + 1;
+    const signature = Buffer.from(presented.slice(at), 'base64url');
+    const lower = toLowerForm(signature);
+    const order = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551');
+    const upper = (order - BigInt(`0x${lower.toString('hex', 32)}`)).toString(16);
+    const spelled = (form: Buffer) => presented.slice(0, at) + form.toString('base64url');
+    const twin = spelled(Buffer.concat([lower.subarray(0, 32), Buffer.from(upper, 'hex')]));
+    assert.deepEqual(toLowerForm(Buffer.from(twin.slice(at), 'base64url')), lower);
+    assert.equal(await outcome(spelled(lower), { lowerForm: true }), 'accepted');
+    assert.equal(await outcome(twin, { lowerForm: true }), 'invalid_token: malformed');
+    assert.equal(await outcome(twin), 'accepted', 'other issuers write both');
   });
 
   it('a refusal shows nothing of the token', async () => {

@@ -33,6 +33,7 @@ describe('built-in server, reading its RPTs', () => {
       audience: 'gw_1',
       algorithms: ['ES256'],
       types: ['at+jwt'],
+      lowerForm: true,
       jwksUri: 'http://as.test/jwks',
     });
   });
