@@ -17,21 +17,15 @@ import {
   ticketOf,
 } from './support/outside-device.ts';
 import { assertDpop, assertPlain, challengeOf } from './support/refusals.ts';
+import { decoded, encoded } from './support/token-parts.ts';
 
 const ovenPath = '/oven/start';
+const carelessPath = '/careless/start';
 const leewaySeconds = 1;
 
 const statuses = (answers: { status: number }[]): number[] => answers.map(({ status }) => status).sort();
 const oneOf20 = (refused: number): number[] => [200, ...Array.from({ length: 19 }, () => refused)];
 const twenty = <T>(work: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: 20 }, work));
-
-const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-function decoded(token: string) {
-  const [header, claims, signature = ''] = token.split('.');
-  const read = (part = '') => JSON.parse(Buffer.from(part, 'base64url').toString());
-  return { header: read(header), claims: read(claims), signature };
-}
 
 describe('bad input at a protected flow', () => {
   let stranger: FakeResourceServer;
@@ -347,20 +341,32 @@ describe('bad input at a protected flow', () => {
       ...{ method: 'GET', acceptBearer: true, leeway: 1e9, maxAge: 1e9, uma: { allowed: true, share: 'made-up' } },
     };
 
-    async function careless(path: string, headers: string[], choose: object): Promise<Answer> {
-      const body = JSON.stringify({ choose });
-      return send(home.url + path, { headers: [...headers, 'Content-Type', 'application/json'], body });
-    }
+    /** To the flow of an author who lays whatever is sent on the message. */
+    const careless = (headers: string[], chosen: object): Promise<Answer> =>
+      send(`${home.url}${carelessPath}`, {
+        headers: [...headers, 'Content-Type', 'application/json'],
+        body: JSON.stringify(chosen),
+      });
 
     it('rpt-check asks for its own resource and scopes', async () => {
-      assertUma(await careless(dishwasherPath, [], wishes), 'no_token');
+      const cook = await outsideDevice(home, 'Cook');
       const oven = await home.resource('Oven');
-      const headers = async (path: string) => thermostat.headers(rpt, { path });
-      const chosen = { ...wishes, resource: await home.resource('Dishwasher'), scopes: ['start'] };
-      assertUma(await careless(ovenPath, await headers(ovenPath), chosen), 'insufficient_scope');
-      const passing = await careless(dishwasherPath, await headers(dishwasherPath), { ...wishes, resource: oven });
+      await cook.share(oven);
+      const forOven = await cook.headers(await cook.rpt(ovenPath), { path: carelessPath });
+      assertUma(await careless(forOven, { ...wishes, resource: oven, scopes: ['start'] }), 'insufficient_scope');
+      const [, token, , made] = await thermostat.headers(rpt, { path: carelessPath });
+      assertUma(await careless([], { ...wishes, token, proof: made, headers: { authorization: token } }), 'no_token');
+      assertDpop(await careless(['Authorization', `Bearer ${rpt}`], wishes), 'proof_missing');
+      const passing = await careless(await thermostat.headers(rpt, { path: carelessPath }), wishes);
       assert.deepEqual([passing.status, passing.body.by], [200, thermostat.client.clientId]);
-      assertDpop(await careless(dishwasherPath, ['Authorization', `Bearer ${rpt}`], wishes), 'proof_missing');
+    });
+
+    it('revoke ends what its settings name', async () => {
+      const guest = await outsideDevice(home, 'Brief guest');
+      const share = await guest.share();
+      const chosen = { ...wishes, share, target: 'everything', device: thermostat.client.clientId };
+      assert.deepEqual((await home.knock('/test/revoke', chosen)).body.payload.target, { share });
+      await assertUnharmed();
     });
 
     it('share gives what its settings name, to whom they name', async () => {
@@ -374,15 +380,18 @@ describe('bad input at a protected flow', () => {
     });
 
     it('device-identity does what its settings name, and uma-request goes where they say', async () => {
+      const heard = fakeResource.heard.length;
       const call = { device: thermostat.client.clientId, resource: 'oven', scopes: ['stop'], url: fakeResource.url };
       assert.equal((await home.knock('/test/call', call)).body.payload.started, true);
+      const { authorization, dpop } = (await home.knock('/test/headers', call)).body.headers;
       assert.equal((await home.knock('/test/suspend', wishes)).body.uma.state, 'quarantined');
+      assertPlain(await at(dishwasherPath, 'Authorization', authorization, 'DPoP', dpop), 403, 'quarantined');
       assert.equal((await home.knock('/test/status', { action: 'resume' })).body.uma.state, 'quarantined');
       assert.equal((await home.knock('/test/call', call)).body.uma.outcome, 'denied');
       await assertUnharmed();
       assert.equal((await home.knock('/test/resume', { action: 'suspend' })).body.uma.state, 'active');
       assert.equal((await home.knock('/test/call', call)).body.payload.started, true);
-      assert.equal(fakeResource.heard.length, 1, 'a test before this one');
+      assert.equal(fakeResource.heard.length, heard, 'nothing went there');
     });
   });
 });
