@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { accessTokenHash } from '../proof/dpop-proof.ts';
 import type { RptReading } from '../uma/rpt.ts';
 import { readCredential } from './credential.ts';
 import type { Decide, Decision, Evidence, Presented, Requirement } from './decision.ts';
@@ -54,7 +54,7 @@ async function examine(
   if (typeof credential === 'string') return refused(credential === 'no_token' && !ready ? 'not_set_up' : credential);
   if (!ready) return refused('not_set_up');
   if (ports.clock.behind(requirement.leewaySeconds)) return refused('clock_wrong');
-  const tokenHash = hash('sha256', credential.token, 'base64url');
+  const tokenHash = accessTokenHash(credential.token);
   evidence.tokenHash = tokenHash;
   const { leewaySeconds, maxAnswerAgeMs } = requirement;
   const question = { token: credential.token, tokenHash, leewaySeconds, maxAnswerAgeMs };

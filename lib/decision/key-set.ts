@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { JSONWebKeySet, JWK } from 'jose';
-import { unlessAborted } from './patience.ts';
+import { unlessAborted } from '../uma/unless-aborted.ts';
 
 /** The server's public keys (RFC 7517 5), as verifying needs them: at hand, also while the server is away. */
 export interface KeySet {

@@ -1,7 +1,7 @@
 import { verifyJwt } from '../proof/jwt-verify.ts';
 import type { RptFacts, RptReading } from '../uma/rpt.ts';
+import { unlessAborted } from '../uma/unless-aborted.ts';
 import type { KeySet } from './key-set.ts';
-import { unlessAborted } from './patience.ts';
 import { type Refused, refused } from './refused.ts';
 import { createVerifiedCache, type Verified } from './verified-cache.ts';
 

@@ -1,6 +1,6 @@
 import type { Target } from '../servers/authorization-server.ts';
+import { unlessAborted } from '../uma/unless-aborted.ts';
 import { type NotAllowed, notAllowed } from './outcome.ts';
-import { unlessAborted } from './patience.ts';
 
 /** What happened while a question was on its way, and makes its answer old. */
 export interface Flight {

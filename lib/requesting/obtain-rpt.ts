@@ -1,8 +1,8 @@
 import type { DeviceClient, Target } from '../servers/authorization-server.ts';
+import { unlessAborted } from '../uma/unless-aborted.ts';
 import { createFlights } from './flights.ts';
 import type { Granted, HeldRpt, Waiting } from './held-rpt.ts';
 import { answerOfError, type NotAllowed } from './outcome.ts';
-import { unlessAborted } from './patience.ts';
 import { createRptMemory, type RptMemory, type RptWish, rptKey } from './rpt-memory.ts';
 import { askServer, type KnownTicket, type QuestionPorts } from './rpt-question.ts';
 import { settle } from './settling.ts';

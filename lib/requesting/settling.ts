@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { accessTokenHash } from '../proof/dpop-proof.ts';
 import type { DeviceClient, RptOutcome } from '../servers/authorization-server.ts';
 import { compareGrant } from '../uma/granted-permissions.ts';
 import type { Flight } from './flights.ts';
@@ -45,7 +45,7 @@ function granted(answered: Answered, { rpt, expiresAt, permissions }: RptOutcome
   const { client, nowMs, random } = answered;
   const expiresAtMs = expiresAt * 1000;
   const renewAtMs = nowMs + (expiresAtMs - nowMs) * (RENEW_FROM + RENEW_SPREAD * random);
-  const tokenHash = hash('sha256', rpt, 'base64url');
+  const tokenHash = accessTokenHash(rpt);
   return { state: 'granted', client, rpt, tokenHash, expiresAtMs, renewAtMs, permissions };
 }
 

@@ -1,8 +1,11 @@
 import type { CryptoKey, JWK } from 'jose';
+import type { EndedShare, Target } from '../sharing/ending.ts';
 import type { Page, Share, ShareRequest, ShareWish } from '../sharing/share.ts';
 import type { Text } from '../sharing/text.ts';
 import type { Permission, Seconds } from '../uma/permission.ts';
 import type { RptReading } from '../uma/rpt.ts';
+
+export type { EndedShare, Target } from '../sharing/ending.ts';
 
 /**
  * One authorization server, whichever make, by role: each role acts with another authority, and some may be missing.
@@ -101,28 +104,12 @@ export interface DeviceRole {
   setState(clientId: string, state: 'active' | 'quarantined' | 'retired'): Promise<void>;
 }
 
-/** What to end. `pair` ends only what the device may do with these scopes of the resource. `everything` names the owner. */
-export type Target =
-  | { token: string }
-  | { share: string }
-  | { device: string }
-  | { resource: string }
-  | { pair: { device: string; resource: string; scopes: string[] } }
-  | { everything: string };
-
 export interface EndOrder {
   /** Chosen by the gateway; the same id asked again has no further effect and the same answer. */
   id: string;
   /** For `token`: the SHA-256 (base64url) by which every store of ours knows a token. */
   target: Target;
   at: Seconds;
-}
-
-export interface EndedShare {
-  share: string;
-  device: string;
-  resource: string;
-  scopes: string[];
 }
 
 export interface EndReport {

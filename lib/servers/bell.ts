@@ -1,4 +1,4 @@
-import { unlessAborted } from './waiting.ts';
+import { unlessAborted } from '../uma/unless-aborted.ts';
 
 /** Wakes one sleeper. A ring that nobody waits for is kept for the next who does. */
 export interface Bell {
@@ -23,7 +23,7 @@ export function createBell(): Bell {
           });
       kept = false;
       try {
-        await unlessAborted(ringing, signal);
+        await unlessAborted(signal, ringing);
       } finally {
         wake = undefined;
       }

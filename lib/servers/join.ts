@@ -1,8 +1,9 @@
 import { UnreachableError } from '../uma/errors.ts';
+import { unlessAborted } from '../uma/unless-aborted.ts';
 import { createBell } from './bell.ts';
 import { hintOf } from './errors.ts';
 import { createJoinWalk, type JoinPorts, type JoinStep } from './join-walk.ts';
-import { createBackoff, unlessAborted } from './waiting.ts';
+import { createBackoff } from './waiting.ts';
 
 /** The way in: walked again from its start whenever it breaks, every step stored before the next. */
 export interface Join {
@@ -103,5 +104,5 @@ function untilReady(join: Pick<Join, 'step' | 'watch'>, signal: AbortSignal): Pr
     }
     look();
   });
-  return unlessAborted(ready, signal);
+  return unlessAborted(signal, ready);
 }

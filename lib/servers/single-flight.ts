@@ -1,4 +1,4 @@
-import { unlessAborted } from './waiting.ts';
+import { unlessAborted } from '../uma/unless-aborted.ts';
 
 /**
  * One piece of work at a time, however many ask: whoever comes while it is under way shares it. It ends with `closing`
@@ -25,5 +25,5 @@ export function createSingleFlight<T>(
     return begun;
   }
 
-  return (signal) => unlessAborted(underWay ?? share(), signal);
+  return (signal) => unlessAborted(signal, underWay ?? share());
 }

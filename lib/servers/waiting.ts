@@ -37,14 +37,3 @@ export function createBackoff({ firstMs, mostMs, random = Math.random }: Backoff
     },
   };
 }
-
-/** What `work` gives, unless the signal is aborted first: then its reason. The work itself goes on for others. */
-export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}

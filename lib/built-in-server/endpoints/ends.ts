@@ -1,7 +1,7 @@
+import type { Target } from '../../sharing/ending.ts';
 import { json, malformed } from '../http/answer.ts';
 import { asObject } from '../http/body.ts';
 import type { Route } from '../http/router.ts';
-import type { Target } from '../model/end-target.ts';
 import type { EndOrder } from '../model/ends.ts';
 import { acknowledgementWaitMs } from '../provider/token-looks.ts';
 import type { ProtectionParts } from './resources.ts';

@@ -1,15 +1,7 @@
-import type { Actor, EndedShare, ShareRecord } from './records.ts';
+import type { EndedShare, Target } from '../../sharing/ending.ts';
+import type { Actor, ShareRecord } from './records.ts';
 import type { Shares } from './shares.ts';
 import type { Tables } from './tables.ts';
-
-/** What to end. `pair` ends only what the device may do with these scopes of the resource. `everything` names the owner. */
-export type Target =
-  | { token: string }
-  | { share: string }
-  | { device: string }
-  | { resource: string }
-  | { pair: { device: string; resource: string; scopes: string[] } }
-  | { everything: string };
 
 interface Reach {
   gateway: string;

@@ -1,12 +1,13 @@
+import type { EndedShare, Target } from '../../sharing/ending.ts';
 import type { Devices } from './devices.ts';
-import { endTargetShares, type Target } from './end-target.ts';
+import { endTargetShares } from './end-target.ts';
 import type { Events } from './events.ts';
 import type { History } from './history.ts';
 import { newId } from './ids.ts';
 import { announceEnded, type IssuedTokens } from './issued-tokens.ts';
 import type { Panic } from './panic.ts';
 import { createReceipts } from './receipts.ts';
-import type { Actor, EndedShare, GatewayRecord, ReceiptRecord } from './records.ts';
+import type { Actor, GatewayRecord, ReceiptRecord } from './records.ts';
 import type { Shares } from './shares.ts';
 import type { Tables } from './tables.ts';
 

@@ -1,4 +1,5 @@
 /** What the built-in server keeps, one record type per noun. Times are seconds since 1970 unless the name ends in `Ms`. */
+import type { EndedShare } from '../../sharing/ending.ts';
 import type { Seconds, Share } from '../../sharing/share.ts';
 
 /** Who did something. `owner` on a gateway is the one it acted for. */
@@ -131,13 +132,6 @@ export interface EventRecord {
   /** Client ids of the gateways it concerns. */
   gateways: string[];
   change: Change;
-}
-
-export interface EndedShare {
-  share: string;
-  device: string;
-  resource: string;
-  scopes: string[];
 }
 
 /** The kept answer to an order to end something, so that the same order has the same answer. */

@@ -1,4 +1,5 @@
 import { holds, narrows } from '../../sharing/conditions.ts';
+import type { EndedShare } from '../../sharing/ending.ts';
 import type { Conditions, ShareWish } from '../../sharing/share.ts';
 import type { Devices } from './devices.ts';
 import type { Events } from './events.ts';
@@ -9,7 +10,7 @@ import { announceEnded, type IssuedTokens } from './issued-tokens.ts';
 import { ModelError } from './model-error.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { Panic } from './panic.ts';
-import type { Actor, EndedShare, ShareRecord } from './records.ts';
+import type { Actor, ShareRecord } from './records.ts';
 import { checkConditions, checkScopes, checkWish } from './share-wish.ts';
 import { pairKey, type Tables } from './tables.ts';
 

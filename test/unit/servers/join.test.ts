@@ -4,8 +4,8 @@ import type { PendingCode } from '../../../lib/servers/connection-state.ts';
 import { ServerError } from '../../../lib/servers/errors.ts';
 import { createJoin, type Join } from '../../../lib/servers/join.ts';
 import type { JoinPorts, JoinStep } from '../../../lib/servers/join-walk.ts';
-import { unlessAborted } from '../../../lib/servers/waiting.ts';
 import { UnreachableError } from '../../../lib/uma/errors.ts';
+import { unlessAborted } from '../../../lib/uma/unless-aborted.ts';
 
 type Answer = Awaited<ReturnType<JoinPorts['codes']['poll']>>;
 
@@ -60,7 +60,7 @@ function bench() {
         wake = resolve;
       });
       news.dispatchEvent(new Event('pause'));
-      return unlessAborted(pause, signal);
+      return unlessAborted(signal, pause);
     },
     random: () => 1,
     log: () => {},

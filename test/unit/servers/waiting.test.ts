@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createBell } from '../../../lib/servers/bell.ts';
 import { createSingleFlight } from '../../../lib/servers/single-flight.ts';
-import { createBackoff, sleep, unlessAborted } from '../../../lib/servers/waiting.ts';
+import { createBackoff, sleep } from '../../../lib/servers/waiting.ts';
 
 const open = new AbortController().signal;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -22,15 +22,6 @@ describe('waiting', () => {
     backoff.reset();
     assert.equal(backoff.nextMs(), 100);
     assert.equal(createBackoff({ firstMs: 100, mostMs: 350, random: () => 0 }).nextMs(), 50);
-  });
-
-  it('work goes on for others when one gives up', async () => {
-    const giveUp = new AbortController();
-    const work = Promise.resolve('done');
-    giveUp.abort(new Error('enough'));
-    await assert.rejects(unlessAborted(work, giveUp.signal), /enough/);
-    assert.equal(await unlessAborted(work, undefined), 'done');
-    assert.equal(await unlessAborted(work, open), 'done');
   });
 });
 
