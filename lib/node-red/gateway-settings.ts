@@ -60,9 +60,16 @@ export function addressesOf(RED: NodeAPI, listed: string[] | undefined): string[
   return ['127.0.0.1', 'localhost'].map((host) => new URL(`${scheme}://${host}:${ownPort(RED)}`).origin);
 }
 
-/** The first owner of a built-in server, for those who set it up without a browser. Both or neither. */
-function ownerFrom(env: NodeJS.ProcessEnv): Pick<GatewaySettings, 'owner'> {
+/** What a server node is given beside its settings in the flow. */
+export type Given = Pick<GatewaySettings, 'owner' | 'registrationToken'>;
+
+/**
+ * The first owner of a built-in server, for those who set it up without a browser. Both or neither.
+ * The password is taken out of the environment: every flow can read that, and would be the owner.
+ */
+export function takeOwner(env: NodeJS.ProcessEnv): Pick<Given, 'owner'> {
   const { UMA_OWNER: name, UMA_OWNER_PASSWORD: password } = env;
+  delete env.UMA_OWNER_PASSWORD;
   return name && password ? { owner: { name, password } } : {};
 }
 
@@ -70,7 +77,7 @@ function ownerFrom(env: NodeJS.ProcessEnv): Pick<GatewaySettings, 'owner'> {
 export function gatewaySettings(
   RED: NodeAPI,
   config: ServerConfig,
-  registrationToken: string | undefined,
+  { owner, registrationToken }: Given,
   log: (line: string) => void,
 ): GatewaySettings {
   const server = readServer(config);
@@ -79,7 +86,7 @@ export function gatewaySettings(
     connection: config.connection?.trim() || DEFAULT_CONNECTION,
     server,
     addresses: () => addressesOf(RED, config.addresses),
-    ...(server.kind === 'built-in' ? ownerFrom(process.env) : {}),
+    ...(owner && server.kind === 'built-in' ? { owner } : {}),
     ...(registrationToken && server.kind === 'built-in-at' ? { registrationToken } : {}),
     name: config.name?.trim() || `Node-RED on ${hostname()}`,
     log,
