@@ -195,7 +195,8 @@ async function secondLife(home: ListeningHome, told: Told): Promise<void> {
     await line.press(flow.share.press);
     return inTime('sharing again', Promise.race([shared, mistaken]));
   });
-  assert.equal((await press(line, flow.thermostat)).statusCode, 200);
+  const started = await press(line, flow.thermostat);
+  assert.equal(started.statusCode, 200, JSON.stringify(started));
   await askAdmin(home, told);
   await readLists(call, told);
   line.close();
