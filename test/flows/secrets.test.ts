@@ -195,8 +195,12 @@ async function secondLife(home: ListeningHome, told: Told): Promise<void> {
     await line.press(flow.share.press);
     return inTime('sharing again', Promise.race([shared, mistaken]));
   });
-  const started = await press(line, flow.thermostat);
-  assert.equal(started.statusCode, 200, JSON.stringify(started));
+  // The panic left a cut: what is issued in the second after its confirmation is refused with what was issued before.
+  await eventually('the thermostat starts the dishwasher again', async () => {
+    const { statusCode, reason } = await press(line, flow.thermostat);
+    assert.ok(statusCode === 200 || reason === 'revoked', reason);
+    return statusCode === 200;
+  });
   await askAdmin(home, told);
   await readLists(call, told);
   line.close();
