@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { MOST_LEEWAY_SECONDS } from '../proof/dpop-check.ts';
 import { accessTokenHash } from '../proof/dpop-proof.ts';
 import type { RptReading } from '../uma/rpt.ts';
 import { readCredential } from './credential.ts';
@@ -16,9 +17,6 @@ export interface DecisionPorts extends ProofPorts, StandingPorts {
   /** Told of faults of ours; the message itself is refused as `internal_error`. Must not throw. */
   faulty?(error: unknown): void;
 }
-
-/** More would let tokens live on noticeably after their share. */
-const LEEWAY_LIMIT_SECONDS = 60;
 
 /**
  * Makes the {@link Decide} of one gateway, in the order of security.md: what was sent -> server known -> token ->
@@ -80,7 +78,7 @@ function isNamed({ permissions }: Requirement): boolean {
 }
 
 function boundedLeeway(seconds: number): number {
-  return Math.min(Math.max(seconds, 0), LEEWAY_LIMIT_SECONDS) || 0;
+  return Math.min(Math.max(seconds, 0), MOST_LEEWAY_SECONDS) || 0;
 }
 
 function answer(ports: DecisionPorts, verdict: Passed | Refused, evidence: Evidence, tookMs: number): Decision {

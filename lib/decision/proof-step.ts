@@ -46,6 +46,7 @@ export async function checkProof(
     replay: ports.proofState.replay,
     keys: ports.proofState.keys,
     startedAtMs: ports.proofState.startedAtMs,
+    mostLeewaySeconds: ports.proofState.mostLeewaySeconds,
     method: presented.method,
     target: presented.target,
     accessToken: credential.token,

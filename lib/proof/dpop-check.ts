@@ -15,7 +15,12 @@ export interface ProofState {
   keys: KeyCache;
   /** When both began, in milliseconds since 1970. */
   startedAtMs: number;
+  /** The most leeway that any check of this process, or of the one before it, may grant. */
+  mostLeewaySeconds: number;
 }
+
+/** Settings may allow less. More would let tokens live on noticeably after their share. */
+export const MOST_LEEWAY_SECONDS = 60;
 
 /**
  * One request, the rules for it, and what is remembered. Where speed counts, write it as one literal with every member
@@ -47,12 +52,15 @@ export interface DpopAccepted {
 }
 
 /** Begins to remember. Proofs from before `nowMs` will need a nonce. */
-export function createProofState(limits: ReplayWindowLimits & { nowMs?: number } = {}): ProofState {
+export function createProofState(
+  limits: ReplayWindowLimits & { nowMs?: number; mostLeewaySeconds?: number } = {},
+): ProofState {
   return {
     nonces: createNonces(),
     replay: createReplayWindow(limits),
     keys: createKeyCache(),
     startedAtMs: limits.nowMs ?? Date.now(),
+    mostLeewaySeconds: limits.mostLeewaySeconds ?? MOST_LEEWAY_SECONDS,
   };
 }
 

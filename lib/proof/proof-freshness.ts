@@ -14,6 +14,8 @@ export interface Freshness {
    * nothing that could have been used before passes without a nonce.
    */
   startedAtMs: number;
+  /** The most that `leewaySeconds` can be here, now and before a restart: see {@link madeRecently}. */
+  mostLeewaySeconds: number;
   /** How far the clocks may be apart. */
   leewaySeconds: number;
   /** How old a proof without nonce may be, by its own `iat`. */
@@ -32,8 +34,9 @@ export function nonceIsOurs(claims: ProofClaims, by: Freshness): DpopRefusal | u
  * Check 11: made within the acceptable window (11.1). A nonce that passed check 10 is our own time stamp, and `iat` is
  * then not judged.
  *
- * Before our start a proof was accepted up to the leeway ahead of the clock; so the time from which we trust `iat` is
- * that much later than the start itself, or a proof by a fast clock could be used once before a restart and once after.
+ * Before our start a proof was accepted up to the leeway ahead of the clock, and that leeway may have been any that the
+ * settings allow; so the time from which we trust `iat` is that much later than the start itself, or a proof by a fast
+ * clock could be used once before a restart and once after.
  */
 export function madeRecently(claims: ProofClaims, by: Freshness): DpopRefusal | undefined {
   if (claims.nonce !== undefined) return undefined;
@@ -41,7 +44,7 @@ export function madeRecently(claims: ProofClaims, by: Freshness): DpopRefusal | 
   const leewayMs = by.leewaySeconds * 1000;
   if (madeAtMs < by.nowMs - by.maxAgeSeconds * 1000 - leewayMs) return refuse('use_dpop_nonce', 'too_old');
   if (madeAtMs > by.nowMs + leewayMs) return refuse('use_dpop_nonce', 'in_future');
-  return madeAtMs < by.startedAtMs + leewayMs ? refuse('use_dpop_nonce', 'before_start') : undefined;
+  return madeAtMs < by.startedAtMs + by.mostLeewaySeconds * 1000 ? refuse('use_dpop_nonce', 'before_start') : undefined;
 }
 
 /**

@@ -25,7 +25,7 @@ const maxAgeSeconds = 60;
 /** @param options.origin - of the issuer: the only address under which a proof may be made */
 export function createProofs(options: { origin: string; nowMs(): number; requireNonce?: boolean }): Proofs {
   const { origin, nowMs } = options;
-  const state = createProofState({ nowMs: nowMs() });
+  const state = createProofState({ nowMs: nowMs(), mostLeewaySeconds: leewaySeconds });
   return {
     check: (message, { thumbprints, accessToken }) =>
       checkDpop(proofHeaders(message), {

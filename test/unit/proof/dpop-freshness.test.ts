@@ -69,7 +69,7 @@ describe('RFC 9449 4.3: is the proof of now?', () => {
     });
 
     it('check 11: a proof from before our start is asked for a nonce', () => {
-      const justStarted = { startedAtMs: NOW_MS - 20_000 };
+      const justStarted = { startedAtMs: NOW_MS - 20_000, mostLeewaySeconds: 5 };
       assert.deepEqual(madeAt(NOW_SECONDS - 21, justStarted), nonceFor('before_start'));
       assert.equal(madeAt(NOW_SECONDS - 14, justStarted), 'accepted');
     });
@@ -83,6 +83,19 @@ describe('RFC 9449 4.3: is the proof of now?', () => {
           const restarted = createProofState({ nowMs: NOW_MS + 1 });
           const after = checkDpop([proof], requestCheck({ ...restarted, nowMs: NOW_MS + laterMs }));
           assert.ok(!(passedBefore && after.ok), `iat ${ahead} s ahead, ${laterMs} ms later`);
+        }
+      }
+    });
+
+    it('check 11: nor where the leeway was larger before the restart', () => {
+      for (let ahead = -30; ahead <= 60; ahead += 1) {
+        const proof = craftProof(key, { claims: { iat: NOW_SECONDS + ahead } });
+        const before = checkDpop([proof], requestCheck({ leewaySeconds: 60, maxAgeSeconds: 30 }));
+        assert.ok(before.ok && before.commit(), `iat ${ahead} s ahead`);
+        for (let laterMs = 1; laterMs < 160_000; laterMs += 997) {
+          const restarted = createProofState({ nowMs: NOW_MS + 1 });
+          const narrower = { ...restarted, nowMs: NOW_MS + laterMs, leewaySeconds: 0, maxAgeSeconds: 90 };
+          assert.equal(checkDpop([proof], requestCheck(narrower)).ok, false, `${ahead} s ahead, ${laterMs} ms later`);
         }
       }
     });

@@ -104,9 +104,9 @@ export async function makeHouse(changes: Partial<RequestingPorts> = {}): Promise
     async fetch(url, init) {
       const headers = new Headers(init.headers);
       const token = headers.get('authorization')?.replace(/^DPoP /, '');
-      const { nonces, replay, keys, startedAtMs } = proofs;
+      const { nonces, replay, keys, startedAtMs, mostLeewaySeconds } = proofs;
       const proof = checkDpop(headers.has('dpop') ? [headers.get('dpop') ?? ''] : [], {
-        ...{ nonces, replay, keys, startedAtMs },
+        ...{ nonces, replay, keys, startedAtMs, mostLeewaySeconds },
         method: init.method ?? 'GET',
         target: url,
         accessToken: token,
