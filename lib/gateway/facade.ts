@@ -81,14 +81,14 @@ function stopping({
       if ('everything' in target && server.ownerName() === undefined) requireOwner(server);
       return revocation.revoke(target, options);
     },
-    deviceStatus: registry.status,
+    deviceStatus: (keyOrId) => registry.status(keyOrId),
     suspend: async (keyOrId) => {
       await registry.suspend(keyOrId);
-      return registry.status(keyOrId);
+      return registry.status(keyOrId, 'quarantined');
     },
     resume: async (keyOrId) => {
       await registry.resume(keyOrId);
-      return registry.status(keyOrId);
+      return registry.status(keyOrId, 'active');
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { KeyAlgorithm } from '../proof/device-key.ts';
-import type { DeviceClient, DeviceRole, DeviceStanding, ServerChange } from '../servers/authorization-server.ts';
+import type { DeviceClient, DeviceRole, DeviceStanding, DeviceState, ServerChange } from '../servers/authorization-server.ts';
 import type { GatewayStore } from '../store/gateway-store.ts';
 import { createChores } from './chores.ts';
 import { createDeviceBook, type DeviceBook } from './device-book.ts';
@@ -29,7 +29,8 @@ export interface DeviceRegistry {
   /** For decisions: synchronous, from memory. */
   lookup(clientId: string): KnownDevice | undefined;
   list(): DeviceStanding[];
-  status(keyOrId: string): Promise<DeviceStatus>;
+  /** @param became - what the device has just become, where that is known */
+  status(keyOrId: string, became?: DeviceState): Promise<DeviceStatus>;
   /** Local block first, then the server: it holds even while the server is away. */
   suspend(keyOrId: string): Promise<Told>;
   retire(keyOrId: string): Promise<Told>;
@@ -93,7 +94,7 @@ export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry
     id: (keyOrId) => known(keyOrId)?.clientId,
     lookup: (clientId) => lookUp(book, clientId),
     list: () => book.all().flatMap(toStanding),
-    status: (keyOrId) => statusOf(keyOrId, { book, devices, keys, nowMs }),
+    status: (keyOrId, became) => statusOf(keyOrId, { book, devices, keys, nowMs }, became),
     suspend: (keyOrId) => stop(keyOrId, 'quarantined'),
     retire: (keyOrId) => stop(keyOrId, 'retired'),
     resume,

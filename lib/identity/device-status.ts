@@ -37,13 +37,20 @@ export function toStanding({ clientId, name, state }: DeviceRecord): DeviceStand
   return clientId === undefined ? [] : [{ clientId, name, state, assurance: 'gateway' }];
 }
 
-/** A stop made here shows even where the server does not know of it yet, and while it cannot be asked. */
-export async function statusOf(keyOrId: string, ports: StatusPorts): Promise<DeviceStatus> {
+/**
+ * A stop made here shows even where the server does not know of it yet, and while it cannot be asked.
+ *
+ * @param became - what a device whose key is elsewhere has just become: of those the server tells this gateway no more
+ */
+export async function statusOf(keyOrId: string, ports: StatusPorts, became?: DeviceState): Promise<DeviceStatus> {
   const { book, devices } = ports;
   const record = book.byKey(keyOrId) ?? book.byClientId(keyOrId);
   if (record !== undefined) return statusOfOwn(record, ports);
-  const { state, owner, assurance } = await devices.standing(keyOrId);
-  return { device: keyOrId, state: book.state(keyOrId)?.state ?? state, assurance, ...ownedBy(owner) };
+  const known = book.state(keyOrId)?.state ?? became;
+  const standing = devices.standing(keyOrId);
+  const { state, owner, assurance }: Pick<DeviceStanding, 'state' | 'owner' | 'assurance'> =
+    known === undefined ? await standing : await standing.catch(() => ({ state: known, assurance: 'device' }));
+  return { device: keyOrId, state: known ?? state, assurance, ...ownedBy(owner) };
 }
 
 export interface StatusPorts {

@@ -46,11 +46,17 @@ export function createDeviceRole(parts: DeviceRoleParts): DeviceRole {
     },
     async setState(clientId, state) {
       const id = encodeURIComponent(clientId);
-      if (state === 'active') await parts.ownerApi.call('POST', `/api/devices/${id}/resume`, {});
-      else readStanding(await call('POST', `/devices/${id}/state`, { state }), link.issuer);
+      if (state === 'active') return void (await parts.ownerApi.call('POST', `/api/devices/${id}/resume`, {}));
+      const answer = await call('POST', `/devices/${id}/state`, { state });
+      // Whose key another keeps, or nobody but itself, is beyond a PAT; an owner who lets us take back lets us stop it.
+      if (answer.status === 404 && link.state.secrets().owner?.scopes.includes('shares:reduce'))
+        await parts.ownerApi.call('POST', `/api/devices/${id}/${STOPS[state]}`, {});
+      else readStanding(answer, link.issuer);
     },
   };
 }
+
+const STOPS = { quarantined: 'suspend', retired: 'retire' } as const;
 
 function metadataOf({ name, jwk }: { name: string; jwk: JsonWebKey }): object {
   return {

@@ -102,6 +102,19 @@ describe('a gateway and a device outside of it', () => {
     for (const { body } of [stopped, woken, withdrawn]) assert.deepEqual(body.unconfirmed, []);
   });
 
+  it('stops and wakes a device whose key it does not hold, here and at the server', async () => {
+    const id = device.clientId;
+    const token = await rpt();
+    const stopped = { device: id, state: 'quarantined', assurance: 'device' };
+    assert.deepEqual(await gateway.suspend(id), stopped);
+    assert.equal(await verdict(token), 'quarantined');
+    assert.deepEqual(await gateway.deviceStatus(id), stopped);
+    const { items } = (await owner.call('GET', '/api/devices?limit=500')).body;
+    assert.equal(items.find((one: { id: string }) => one.id === id).state, 'quarantined');
+    assert.deepEqual(await gateway.resume(id), { ...stopped, state: 'active' });
+    assert.equal(await verdict(await rpt()), 'passed');
+  });
+
   it('refuses a revoked token however its signature is spelled', async () => {
     const token = await rpt();
     assert.equal(await verdict(token), 'passed');

@@ -59,10 +59,20 @@ describe('built-in server, device role', () => {
   });
 
   it('another gateway’s device is as absent as one that never was', async () => {
-    const other = await home.another('Barn');
+    const other = await home.another('Barn', { scopes: ['uma_protection'] });
     const { clientId } = await register();
     await assert.rejects(other.server.devices.standing(clientId), { code: 'not_found' });
     await assert.rejects(other.server.devices.setState(clientId, 'quarantined'), { code: 'not_found' });
     await assert.rejects(other.server.devices.standing('none'), { code: 'not_found' });
+  });
+
+  it('with the owner’s authority to take back, whatever is the owner’s can be stopped', async () => {
+    const other = await home.another('Barn', { scopes: ['uma_protection', 'shares:reduce'] });
+    const { clientId } = await register();
+    await other.server.devices.setState(clientId, 'quarantined');
+    assert.equal((await home.gateway.server.devices.standing(clientId)).state, 'quarantined');
+    await other.server.devices.setState(clientId, 'retired');
+    assert.equal((await home.gateway.server.devices.standing(clientId)).state, 'retired');
+    await assert.rejects(other.server.devices.setState('none', 'quarantined'), { code: 'not_found' });
   });
 });
