@@ -1,5 +1,11 @@
 import type { KeyAlgorithm } from '../proof/device-key.ts';
-import type { DeviceClient, DeviceRole, DeviceStanding, DeviceState, ServerChange } from '../servers/authorization-server.ts';
+import type {
+  DeviceClient,
+  DeviceRole,
+  DeviceStanding,
+  DeviceState,
+  ServerChange,
+} from '../servers/authorization-server.ts';
 import type { GatewayStore } from '../store/gateway-store.ts';
 import { createChores } from './chores.ts';
 import { createDeviceBook, type DeviceBook } from './device-book.ts';

@@ -29,7 +29,7 @@ export interface EndParts {
 export function createEnd(parts: EndParts): (order: EndOrder, signal?: AbortSignal) => Promise<EndReport> {
   return async (order, signal) => {
     if (!('everything' in order.target)) return endTarget(parts, order, signal);
-    const panicked = await panic(parts);
+    const panicked = await panic(parts, order);
     if (panicked !== undefined) return panicked;
     const everything = parts.ownerName();
     if (everything === undefined) return endResources(parts, order, signal);
@@ -63,9 +63,9 @@ async function endTarget({ link, protection }: EndParts, order: EndOrder, signal
 }
 
 /** @returns undefined without the owner's authority for it */
-async function panic({ ownerApi }: EndParts): Promise<EndReport | undefined> {
+async function panic({ ownerApi }: EndParts, { id }: EndOrder): Promise<EndReport | undefined> {
   try {
-    const answer = await ownerApi.call('POST', '/api/panic', {});
+    const answer = await ownerApi.call('POST', '/api/panic', { order: id });
     const { since } = isJsonObject(answer.json) ? answer.json : {};
     if (typeof since !== 'number') throw invalid(answer);
     const at = timeOf(answer) ?? since;

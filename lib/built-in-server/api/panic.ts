@@ -2,18 +2,21 @@
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
 import { act } from './authority.ts';
-import { onlyMembers, readObject, textIn } from './body-fields.ts';
+import { onlyMembers, optionalTextIn, readObject, textIn } from './body-fields.ts';
 import { answerWhenKnown, type OwnerRoute } from './owner-route.ts';
 import type { SignIn } from './sign-in.ts';
 
 export function panicRoutes(model: Model, signIn: SignIn, route: OwnerRoute): Route[] {
   return [
     route('POST', '/api/panic', 'shares:reduce', async (authority, request) => {
-      onlyMembers(await readObject(request));
-      const { owner, by, session } = authority;
+      const body = await readObject(request);
+      onlyMembers(body, 'order');
+      const id = optionalTextIn(body, 'order', 200);
+      const { owner, by, session, gateway } = authority;
+      const order = id === undefined || gateway === undefined ? undefined : { id, gateway };
       const { since, events } = await act(model, authority, () => {
         model.sessions.closeOthers(owner, session);
-        return model.panic.start(owner, by);
+        return model.ends.panic(owner, by, order);
       });
       return answerWhenKnown(model, events, { active: true, since });
     }),

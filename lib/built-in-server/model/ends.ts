@@ -31,6 +31,11 @@ export interface Ends {
    * devices' state. The same order again has no further effect and the same answer; foreign ids end nothing and say nothing.
    */
   perform(order: EndOrder, gateway: string): Ended;
+  /**
+   * Stops everything of an owner. A gateway names its order, so that one whose answer was lost stops nothing anew, and
+   * ends nothing, when it comes again after the owner has ended the panic.
+   */
+  panic(owner: string, by: Actor, order?: { id: string; gateway: string }): { since: number; events: number[] };
   /** A resource that is gone takes its shares, requests and tokens with it. */
   removeResource(id: string, by: Actor): Ended;
   /** The owner takes one share back. @returns nothing where there is no such share */
@@ -45,7 +50,7 @@ export interface EndParts {
   devices: Devices;
   retire(clientId: string, why: string, by: Actor): Ended;
   removeRequests(resource: string): void;
-  panic: Pick<Panic, 'active'>;
+  panic: Pick<Panic, 'active' | 'start'>;
   events: Pick<Events, 'add'>;
   history: Pick<History, 'add'>;
   issued: IssuedTokens;
@@ -64,6 +69,14 @@ export function createEnds(parts: EndParts): Ends {
       const done = perform(parts, order, gateway, owner);
       receipts.keep({ id: order.id, owner, gateway: gatewayId, target: order.target, ...done });
       return done;
+    },
+    panic(owner, by, order) {
+      const before = order && receipts.of(order.id, order.gateway);
+      if (before !== undefined) return { since: before.at, events: before.events };
+      const { since, events } = parts.panic.start(owner, by);
+      const target = { everything: owner };
+      if (order !== undefined) receipts.keep({ ...order, owner, target, at: since, ended: [], events });
+      return { since, events };
     },
     removeResource(id, by) {
       const done = shares.ofResource(id).flatMap((share) => shares.end(share.id, 'resource_removed', by) ?? []);

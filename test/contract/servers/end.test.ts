@@ -112,6 +112,18 @@ describe('built-in server, end', () => {
     assert.equal((await ask()).kind, 'granted');
   });
 
+  it('stops nothing anew, and ends no share, when an order whose answer was lost comes again after the panic', async () => {
+    const share = await home.share(device);
+    const lost = order({ everything: 'alice' });
+    await home.gateway.server.end(lost);
+    const owner = await signIn(home.issuer);
+    await owner.call('DELETE', '/api/panic', { password: 'correct horse battery' });
+    assert.deepEqual((await home.gateway.server.end(lost)).ended, []);
+    const { body } = await owner.call('GET', '/api/shares');
+    assert.ok(body.items.some(({ id }: { id: string }) => id === share));
+    assert.equal((await ask()).kind, 'granted');
+  });
+
   for (const nameKnown of [true, false]) {
     it(`ends everything of its own without the owner’s authority${nameKnown ? '' : ', nor the owner’s name'}`, async () => {
       const modest = await home.another('Modest', { scopes: ['uma_protection'] });
