@@ -89,6 +89,12 @@ export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry
     for (const clientId of book.owing()) chores.run(clientId, () => states.settle(clientId));
   }
 
+  /** How its devices stand was told while nobody heard it. */
+  function askAnew(): void {
+    const own = book.all().flatMap(({ clientId }) => clientId ?? []);
+    for (const clientId of own) chores.run(clientId, () => states.look(clientId));
+  }
+
   return {
     hold(wish) {
       const remembered = remember(book, wish, nowMs());
@@ -107,6 +113,7 @@ export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry
     async apply(change) {
       if (change.type === 'device-state') await states.apply(change);
       if (change.type === 'alive') catchUp();
+      if (change.type === 'gap') askAnew();
     },
     close: chores.close,
   };

@@ -19,6 +19,8 @@ export interface DeviceStates {
   /** Asks the server first, because only an owner's authority may start something again. */
   resume(clientId: string): Promise<void>;
   apply(change: ServerChange & { type: 'device-state' }): Promise<void>;
+  /** Asks the server how a device of this gateway stands, and follows it. */
+  look(clientId: string): Promise<void>;
   /** Tells the server what it has still to be told. */
   settle(clientId: string): Promise<Told>;
 }
@@ -54,6 +56,17 @@ export function createDeviceStates({ book, devices, quarantine }: DeviceStatesPo
     await settle(clientId);
   }
 
+  async function apply({ device, state }: Pick<ServerChange & { type: 'device-state' }, 'device' | 'state'>) {
+    const here = book.state(device);
+    if (isStop(state)) {
+      if (here?.state === state) return here.owed === state ? book.setState(device, state) : undefined;
+      if (here?.state !== 'retired') await hold(device, state, here?.owed === state ? undefined : here?.owed);
+    } else if (state === 'active' && isStop(here?.state) && here?.owed === undefined) {
+      const before = stops.of(device);
+      if (await isActive({ book, devices }, device)) await start(device, before);
+    }
+  }
+
   return {
     async stop(clientId, state) {
       if (book.state(clientId)?.state !== 'retired') await hold(clientId, state, state);
@@ -73,16 +86,8 @@ export function createDeviceStates({ book, devices, quarantine }: DeviceStatesPo
       if (stops.of(clientId) !== before) return stopAgain(clientId);
       await start(clientId, before);
     },
-    async apply({ device, state }) {
-      const here = book.state(device);
-      if (isStop(state)) {
-        if (here?.state === state) return here.owed === state ? book.setState(device, state) : undefined;
-        if (here?.state !== 'retired') await hold(device, state, here?.owed === state ? undefined : here?.owed);
-      } else if (state === 'active' && isStop(here?.state) && here?.owed === undefined) {
-        const before = stops.of(device);
-        if (await isActive({ book, devices }, device)) await start(device, before);
-      }
-    },
+    apply,
+    look: async (device) => apply({ device, state: (await devices.standing(device)).state }),
     settle,
   };
 }

@@ -71,6 +71,7 @@ export function createRequesting(ports: RequestingPorts): Requesting {
     changed(change) {
       const target = endedBy(change);
       if (target) desk.ended(target);
+      if (change.type === 'gap') desk.wake();
       else if (change.type === 'share-granted' || change.type === 'request-denied')
         desk.wake(change.device, change.resource);
       else if (change.type === 'device-state') desk.wake(change.device);
@@ -96,6 +97,7 @@ function endedBy(change: ServerChange): Target | undefined {
     case 'device-state':
       return change.state === 'active' || change.state === 'provisioned' ? undefined : { device: change.device };
     case 'panic':
+    case 'gap':
       return { everything: change.owner };
     default:
       return undefined;

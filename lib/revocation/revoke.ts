@@ -14,7 +14,7 @@ import { createOutbox, type Outbox } from './outbox.ts';
 import { confirmedReceipt, createReceipts, type Receipt, type Receipts } from './receipt.ts';
 import { RevocationError } from './revocation-error.ts';
 import { type Revoked, type RevokeOptions, revoke } from './revoke-call.ts';
-import { denialOf, SERVER_PANIC } from './server-change.ts';
+import { denialOf, panicOf, SERVER_PANIC } from './server-change.ts';
 import { systemTimers, type Timers } from './timers.ts';
 
 export interface RevocationOptions {
@@ -104,7 +104,10 @@ export function createRevocation(options: RevocationOptions): Revocation {
     async denyFromServer(change) {
       if (change.type === 'panic-ended') return denylist.lift(SERVER_PANIC);
       const denial = denialOf(change, now(), rules);
-      if (denial) await denylist.deny(denial);
+      const denied = denial && denylist.deny(denial);
+      if (change.type !== 'gap') return denied;
+      const panic = change.panic ? denylist.deny(panicOf(change.owner, now())) : denylist.lift(SERVER_PANIC);
+      await Promise.all([denied, panic]);
     },
     denylist,
     outbox,

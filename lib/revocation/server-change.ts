@@ -7,19 +7,25 @@ export const SERVER_PANIC = 'server-panic';
 
 /**
  * The denial that follows from what a server told. It has done its part already, so this is a cut at once; only a
- * panic stays a block, until the server says that its owner has ended it. Nothing a server grants lifts anything.
+ * panic stays a block, until the server says that its owner has ended it. Nothing a server grants lifts anything. What
+ * it can tell no more may have ended anything that was issued before.
  */
 export function denialOf(change: ServerChange, now: Seconds, rules: CutRules): Denial | undefined {
-  if (change.type === 'panic') {
-    const target = { everything: change.owner };
-    return { order: SERVER_PANIC, target, why: 'panic', at: now, ended: [], kind: 'block', liftable: true };
-  }
+  if (change.type === 'panic') return panicOf(change.owner, now);
   if (change.type === 'share-ended') {
     const { share, device, resource } = change;
     return cutOf(told({ share }, now), { at: change.at, ended: [{ share, device, resource, scopes: [] }] }, now, rules);
   }
+  if (change.type === 'gap')
+    return cutOf(told({ everything: change.owner }, now), { at: change.at, ended: [] }, now, rules);
   if (change.type !== 'token-revoked') return undefined;
   return cutOf(told({ token: change.tokenHash }, now), { at: change.at, ended: [] }, now, rules);
+}
+
+/** Everything is stopped until the server says that it is no longer. */
+export function panicOf(owner: string, now: Seconds): Block {
+  const target = { everything: owner };
+  return { order: SERVER_PANIC, target, why: 'panic', at: now, ended: [], kind: 'block', liftable: true };
 }
 
 function told(target: Target, at: Seconds): Block {

@@ -5,6 +5,8 @@ import type { Protection } from './protection-token.ts';
 /** Tells the server how far its changes have taken effect here; the newest number stands for all before it. */
 export interface Acknowledging {
   upTo(number: number): void;
+  /** The server counts on from here, which may be earlier than before. */
+  from(number: number): void;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
@@ -33,6 +35,10 @@ export function createAcknowledging(link: Link, protection: Protection, signal: 
     upTo(number) {
       reached = Math.max(reached, number);
       underWay ??= tell();
+    },
+    from(number) {
+      reached = number;
+      told = number;
     },
     idle: async () => underWay,
   };

@@ -129,6 +129,8 @@ export type ServerChange =
   | { type: 'device-state'; number: number; at: Seconds; device: string; state: DeviceState }
   | { type: 'panic'; number: number; at: Seconds; owner: string }
   | { type: 'panic-ended'; number: number; at: Seconds; owner: string }
+  /** What ended up to `number` can be told no more. `panic`: whether everything is stopped now. */
+  | { type: 'gap'; number: number; at: Seconds; owner: string; panic: boolean }
   /** The server answered (a heartbeat): nothing changed, and it is alive. */
   | { type: 'alive' };
 

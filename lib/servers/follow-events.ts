@@ -104,9 +104,11 @@ async function followOnce(
 async function take({ link, acknowledging, onChange, log }: Following, { id, data }: StreamEvent): Promise<void> {
   const change = readServerChange(id, data);
   if (change === undefined) return log(`a change that this version does not understand was passed over (${id})`);
-  if (change.number > (link.state.connection().lastEvent ?? 0)) {
+  // A server put back from a backup counts on from an earlier number.
+  if (change.type === 'gap' || change.number > (link.state.connection().lastEvent ?? 0)) {
     await onChange(change);
     await link.state.update({ connection: { lastEvent: change.number } });
   }
-  acknowledging.upTo(change.number);
+  if (change.type === 'gap') acknowledging.from(change.number);
+  else acknowledging.upTo(change.number);
 }

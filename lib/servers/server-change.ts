@@ -12,6 +12,7 @@ const NAMED = {
   'device-state': ['device', 'state'],
   panic: ['owner'],
   'panic-ended': ['owner'],
+  gap: ['owner'],
 } as const;
 
 /**
@@ -24,9 +25,11 @@ export function readServerChange(id: string, data: string): (ServerChange & { nu
   if (!/^\d{1,15}$/.test(id) || !isJsonObject(change)) return undefined;
   const { type, at } = change;
   if (!isKnown(type) || typeof at !== 'number') return undefined;
-  const names = NAMED[type].map((name) => [name, change[name]] as const);
+  const names = NAMED[type].map((name): [string, unknown] => [name, change[name]]);
   if (!names.every(([, value]) => isText(value))) return undefined;
   if (type === 'device-state' && !STATES.includes(String(change.state))) return undefined;
+  if (type === 'gap') names.push(['panic', change.panic]);
+  if (type === 'gap' && typeof change.panic !== 'boolean') return undefined;
   return { type, number: Number(id), at, ...Object.fromEntries(names) } as ServerChange & { number: number };
 }
 

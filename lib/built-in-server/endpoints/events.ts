@@ -9,7 +9,7 @@ import type { EventRecord } from '../model/records.ts';
 import type { PresentedTokens } from '../provider/presented-token.ts';
 
 export interface EventParts {
-  model: Pick<Model, 'events' | 'gateways'>;
+  model: Pick<Model, 'events' | 'gateways' | 'panic' | 'nowSeconds'>;
   presented: PresentedTokens;
 }
 
@@ -27,7 +27,8 @@ const mostUnreadBytes = 1024 * 1024;
 export function createEventEndpoint({ model, presented }: EventParts): EventEndpoint {
   const streams = new Map<string, Set<ServerResponse>>();
   const follow = (request: Request) => {
-    const gateway = presented.protection(request).client.clientId;
+    const { client, owner } = presented.protection(request);
+    const gateway = client.clientId;
     const after = lastNumber(request) ?? model.events.latest();
     return takeOver((response) => {
       const own = streams.get(gateway) ?? new Set();
@@ -38,7 +39,7 @@ export function createEventEndpoint({ model, presented }: EventParts): EventEndp
         own.delete(response);
         if (own.size === 0 && streams.get(gateway) === own) streams.delete(gateway);
       });
-      writeStream(model, gateway, after, response);
+      writeStream(model, { gateway, owner, after }, response);
     });
   };
   return {
@@ -69,17 +70,27 @@ function lastNumber({ headers }: Request): number | undefined {
   return Number(sent);
 }
 
-function writeStream(model: EventParts['model'], gateway: string, after: number, response: ServerResponse): void {
+interface Listener {
+  gateway: string;
+  owner: string;
+  /** The last number it has heard. */
+  after: number;
+}
+
+function writeStream(model: EventParts['model'], { gateway, owner, after }: Listener, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-  let sent = after;
+  const gap = model.events.gapAfter(after);
+  let sent = gap ?? after;
   const write = (chunk: string) => {
     if (response.writableLength > mostUnreadBytes) response.destroy();
     else response.write(chunk);
   };
+  const tell = (number: number, change: object) =>
+    write(`id: ${number}\nevent: change\ndata: ${JSON.stringify(change)}\n\n`);
   const send = ({ number, change }: EventRecord) => {
     if (number <= sent) return;
     sent = number;
-    write(`id: ${number}\nevent: change\ndata: ${JSON.stringify(change)}\n\n`);
+    tell(number, change);
   };
   const beat = () => {
     // The token opened the stream; an owner who stops the gateway closes it.
@@ -93,6 +104,7 @@ function writeStream(model: EventParts['model'], gateway: string, after: number,
     unsubscribe();
   });
   // A sign of life says that there is nothing older left to hear: what was missed goes first.
-  for (const event of model.events.since(after, gateway)) send(event);
+  if (gap !== undefined) tell(gap, { type: 'gap', at: model.nowSeconds(), owner, panic: model.panic.active(owner) });
+  for (const event of model.events.since(sent, gateway)) send(event);
   beat();
 }

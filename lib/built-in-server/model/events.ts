@@ -10,6 +10,11 @@ export interface Events {
   add(change: Change, gateways: readonly string[]): number;
   /** Events after number `after` that concern this gateway, in order. */
   since(after: number, gateway: string): EventRecord[];
+  /**
+   * Where a gateway that has heard up to number `after` has missed what is kept no more, or has heard what this store, put
+   * back from a backup, does not know: the number up to which it knows nothing.
+   */
+  gapAfter(after: number): number | undefined;
   /** The newest number given so far, 0 at first: where a gateway without a number may start. */
   latest(): number;
   /**
@@ -27,7 +32,7 @@ export interface Events {
   close(): void;
 }
 
-export function createEvents(tables: Pick<Tables, 'events'>, nowMs: () => number): Events {
+export function createEvents(tables: Pick<Tables, 'events'>, nowMs: () => number, kept: number = KEPT_EVENTS): Events {
   const rows = tables.events;
   const hub = createEventHub(nowMs);
   const latest = () => rows.all({ reverse: true, limit: 1 })[0]?.number ?? 0;
@@ -40,12 +45,17 @@ export function createEvents(tables: Pick<Tables, 'events'>, nowMs: () => number
     add(change, gateways) {
       const number = latest() + 1;
       rows.put(numberKey(number), { number, atMs: nowMs(), gateways: [...new Set(gateways)], change });
-      if (number > KEPT_EVENTS) rows.remove(numberKey(number - KEPT_EVENTS));
+      if (number > kept) rows.remove(numberKey(number - kept));
       queueMicrotask(() => announce(number));
       return number;
     },
     since: (after, gateway) =>
       rows.all({ after: numberKey(Math.max(0, after)) }).filter((event) => event.gateways.includes(gateway)),
+    gapAfter(after) {
+      if (after > latest()) return latest();
+      const [oldest] = rows.all({ limit: 1 });
+      return oldest !== undefined && oldest.number > after + 1 ? oldest.number - 1 : undefined;
+    },
     latest,
     subscribe: hub.subscribe,
     connected: hub.connected,

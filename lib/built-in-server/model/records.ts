@@ -118,7 +118,7 @@ export interface HistoryRecord extends HistoryLine {
   at: Seconds;
 }
 
-/** What gateways hear: `ServerChange` of the adapters' seam, without its number. */
+/** What gateways hear and the store keeps: `ServerChange` of the adapters' seam, without its number. */
 export type Change =
   | { type: 'share-granted' | 'share-ended'; at: Seconds; share: string; device: string; resource: string }
   | { type: 'token-revoked'; at: Seconds; tokenHash: string }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DeviceClient } from '../../../lib/servers/authorization-server.ts';
+import { openConnectionState } from '../../../lib/servers/connection-state.ts';
 import { aDevice, listenTo, shortly } from './a-gateway.ts';
 import { type AtHome, atHome } from './at-home.ts';
 
@@ -86,6 +87,23 @@ describe('built-in server, changes', () => {
       again.changes.filter(({ type }) => type !== 'alive'),
       [],
     );
+  });
+
+  it('says so where what was missed can be told no more: after a backup was put back', async () => {
+    const heard = listenTo(home.gateway);
+    await home.share(device);
+    await heard.next('share-granted');
+    await heard.close();
+    await openConnectionState(home.gateway.store, home.issuer).update({ connection: { lastEvent: 1_000 } });
+    const again = listenTo(home.gateway);
+    const gap = await again.next('gap');
+    assert.deepEqual([gap.owner, gap.panic], ['alice', false]);
+    const share = await home.share(device, { scopes: ['stop'] });
+    const granted = await again.next('share-granted');
+    assert.equal(granted.share, share, 'what comes next is heard, though its number is an old one');
+    assert.ok(granted.number > gap.number && granted.number < 1_000);
+    const { body } = await home.owner.call('DELETE', `/api/shares/${share}`);
+    assert.deepEqual(body.unconfirmed, []);
   });
 
   it('tells a gateway that has never listened what it missed since it came in', async () => {

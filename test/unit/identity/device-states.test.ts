@@ -25,6 +25,11 @@ function shutDoor({ server }: Bench): () => void {
   return open;
 }
 
+/** What nobody waits for goes on in the background. */
+async function until(fits: () => boolean): Promise<void> {
+  while (!fits()) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe('identity: suspending and resuming', () => {
   it('suspends here in the same step as the call, before any answer of the server', async () => {
     const made = await provisioned();
@@ -155,6 +160,20 @@ describe('identity: what the server tells', () => {
       assert.deepEqual(server.calls, []);
     });
   }
+
+  it('asks how its devices stand where that was told while nobody heard it', async () => {
+    const made = await provisioned();
+    const { registry, server, blocked } = made;
+    const gap = { type: 'gap', number: 9, at: 1, owner: 'alice', panic: false } as const;
+    server.states.set(ID, 'quarantined');
+    await registry.apply(gap);
+    await until(() => registry.lookup(ID)?.state === 'quarantined');
+    assert.ok(blocked.has(ID));
+    server.states.set(ID, 'active');
+    await registry.apply(gap);
+    await until(() => registry.lookup(ID)?.state === 'active');
+    assert.ok(!blocked.has(ID));
+  });
 
   it('starts a device again only if the server still says so when asked', async () => {
     const { registry, server, blocked } = await provisioned();

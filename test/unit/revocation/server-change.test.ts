@@ -86,6 +86,20 @@ describe('what the server tells', () => {
     await revocation.denyFromServer({ type: 'panic-ended', ...event, owner: 'alice' });
   });
 
+  it('refuses all that was issued before a gap, and goes by what the server says of a panic', async () => {
+    const told = revocation.denyFromServer({ type: 'gap', ...event, owner: 'alice', panic: false });
+    assert.equal(ask(revocation.denylist), 'revoked', 'in the same tick');
+    await told;
+    assert.equal(ask(reopen().denylist), 'revoked');
+    assert.equal(ask(revocation.denylist, fresh), undefined);
+    await revocation.denyFromServer({ type: 'panic', ...event, owner: 'alice' });
+    await revocation.denyFromServer({ type: 'gap', ...event, owner: 'alice', panic: false });
+    assert.equal(ask(revocation.denylist, fresh), undefined, 'the end of the panic was missed');
+    await revocation.denyFromServer({ type: 'gap', ...event, owner: 'alice', panic: true });
+    assert.equal(ask(revocation.denylist, fresh), 'revoked', 'the panic was missed');
+    assert.equal(revocation.denylist.overlapping(wish)?.key, 'hint.grant_panic');
+  });
+
   it('leaves an own revocation of everything to its own confirmation when a panic ends', async () => {
     const asked = revocation.revoke({ everything: 'alice' }, { why: 'panic', confirmWithinMs: 0 });
     await settle();

@@ -10,6 +10,7 @@ const whole: ServerChange[] = [
   { type: 'device-state', number: 7, at: 1, device: 'd', state: 'quarantined' },
   { type: 'panic', number: 7, at: 1, owner: 'o' },
   { type: 'panic-ended', number: 7, at: 1, owner: 'o' },
+  { type: 'gap', number: 7, at: 1, owner: 'o', panic: false },
 ];
 
 describe('built-in server, reading a change', () => {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { createEvents } from '../../../../lib/built-in-server/model/events.ts';
 import type { EventRecord } from '../../../../lib/built-in-server/model/records.ts';
-import { aHome, alice, wish } from './a-home.ts';
+import { openTables } from '../../../../lib/built-in-server/model/tables.ts';
+import { memoryStore } from '../../../support/memory-store.ts';
+import { aHome, alice, START_MS, wish } from './a-home.ts';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -25,6 +28,14 @@ describe('events', () => {
       [2],
     );
     assert.deepEqual(model.events.since(0, 'gw-bob'), []);
+  });
+
+  it('say up to where a gateway knows nothing: of what is kept no more, and of what a backup does not know', () => {
+    const events = createEvents(openTables(memoryStore()), () => START_MS, 3);
+    assert.equal(events.gapAfter(0), undefined);
+    for (let n = 1; n <= 5; n += 1) events.add({ type: 'panic', at: n, owner: 'alice' }, ['gw-alice']);
+    const gaps = [0, 1, 2, 3, 5, 6, 1_000].map((after) => events.gapAfter(after));
+    assert.deepEqual(gaps, [2, 2, undefined, undefined, undefined, 5, 5]);
   });
 
   it('of a transaction that fails are never told', async () => {
