@@ -1,13 +1,27 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 
-/** A port of 127.0.0.1 that nothing listened on a moment ago. */
+/** Below the ports that systems give to outgoing connections (RFC 6335 6: from 49152; Linux: from 32768), of which there are many at any moment. */
+const FIRST = 20_000;
+const BEYOND = 32_000;
+
+const given = new Set<number>();
+
+/** A port that nothing listened on a moment ago, that no outgoing connection takes meanwhile, and that nobody here was given before. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(FIRST, BEYOND);
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    // All addresses: a port that is taken on one of them is not free.
+    server.listen(port, () => server.close(() => resolve(true)));
+  });
 }
