@@ -33,7 +33,7 @@ export function createSignIn({ model, cookie, perAccount, perAddress }: SignInPa
     const account = `${address} ${nameKey(name).slice(0, 100)}`;
     perAccount.count(account);
     perAddress.count(address);
-    const owner = await model.owners.verify(name, password);
+    const owner = await model.owners.verify(name, password, address);
     if (owner === undefined) throw new Refusal(401, 'sign_in_failed', 'name or password is not right');
     perAccount.forgive(account);
     perAddress.uncount(address);

@@ -1,4 +1,4 @@
-import { createAttemptLimiter } from '../api/attempt-limiter.ts';
+import { addressKey, createAttemptLimiter } from '../api/attempt-limiter.ts';
 import { json, Refusal } from '../http/answer.ts';
 import { asObject } from '../http/body.ts';
 import { fromLoopback, type Request } from '../http/request.ts';
@@ -32,7 +32,7 @@ export function registrationRoutes(parts: RegistrationEndpointParts): Route[] {
       path: '/reg',
       async handle(request) {
         const how = callerOf(parts, request);
-        if (how.kind === 'open') limiter.count(request.remoteAddress);
+        if (how.kind === 'open') limiter.count(addressKey(request.remoteAddress));
         const wish = readClientMetadata(asObject(await request.json()), how.usually);
         const sponsor = sponsorOf(parts, request, how, wish);
         const client = await parts.model.transaction(() => register(parts, wish, sponsor, request.remoteAddress));

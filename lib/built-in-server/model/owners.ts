@@ -7,7 +7,7 @@ export interface Owners {
   byName(name: string): OwnerRecord | undefined;
   any(): boolean;
   /** Takes the same time whether or not there is such an owner. @throws ModelError `busy` */
-  verify(name: string, password: string): Promise<OwnerRecord | undefined>;
+  verify(name: string, password: string, sender: string): Promise<OwnerRecord | undefined>;
   /** Slow, so before the transaction. @throws ModelError `weak_password`, `busy` */
   hash(password: string): Promise<PasswordHash>;
   /** @throws ModelError `invalid_request` for a name that is none, `name_taken` */
@@ -25,9 +25,9 @@ export function createOwners(
   return {
     byName,
     any: () => owners.all({ limit: 1 }).length > 0,
-    async verify(name, password) {
+    async verify(name, password, sender) {
       const owner = byName(name);
-      return (await passwords.verify(password, owner?.password)) ? owner : undefined;
+      return (await passwords.verify(password, owner?.password, sender)) ? owner : undefined;
     },
     hash: passwords.hash,
     add(name, password) {

@@ -1,6 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { ModelError } from './model-error.ts';
 import type { PasswordHash } from './records.ts';
+import { createTurns } from './turns.ts';
 
 const COST = 2 ** 15;
 const BLOCK_SIZE = 8;
@@ -8,8 +9,7 @@ const PARALLELIZATION = 1;
 const HASH_BYTES = 32;
 const SHORTEST = 10;
 const LONGEST = 1000;
-const AT_ONCE = 2;
-const MOST_WAITING = 20;
+const LIMITS = { atOnce: 2, waitingPerSender: 5, waiting: 200 };
 
 /** @throws ModelError `weak_password` */
 function checkPassword(password: string): void {
@@ -21,22 +21,26 @@ function checkPassword(password: string): void {
 export interface Passwords {
   /** @throws ModelError `weak_password`, `busy` */
   hash(password: string): Promise<PasswordHash>;
-  /** Does as much work for no stored hash as for one, and then says no. @throws ModelError `busy` when too many wait */
-  verify(password: string, stored: PasswordHash | undefined): Promise<boolean>;
+  /**
+   * Does as much work for no stored hash as for one, and then says no.
+   * @param sender - who asks; nobody has to wait for all that another sends
+   * @throws ModelError `busy` when too many wait
+   */
+  verify(password: string, stored: PasswordHash | undefined, sender: string): Promise<boolean>;
 }
 
-/** scrypt, two at a time; at most 20 more wait, so that guessing cannot fill memory. */
+/** scrypt, two at a time; so many more wait, from each sender a few, so that guessing fills no memory and crowds out nobody. */
 export function createPasswords(): Passwords {
-  const inTurn = createTurns(AT_ONCE, MOST_WAITING);
+  const inTurn = createTurns(LIMITS);
   const nobody = { cost: COST, blockSize: BLOCK_SIZE, parallelization: PARALLELIZATION, salt: newSalt(), hash: '' };
   return {
     async hash(password) {
       checkPassword(password);
       const shape = { ...nobody, salt: newSalt() };
-      return { ...shape, hash: (await inTurn(() => derive(password, shape))).toString('base64url') };
+      return { ...shape, hash: (await inTurn('set-up', () => derive(password, shape))).toString('base64url') };
     },
-    async verify(password, stored) {
-      const actual = await inTurn(() => derive(password.slice(0, LONGEST), stored ?? nobody));
+    async verify(password, stored, sender) {
+      const actual = await inTurn(sender, () => derive(password.slice(0, LONGEST), stored ?? nobody));
       const expected = Buffer.from(stored?.hash ?? '', 'base64url');
       return actual.length === expected.length && timingSafeEqual(actual, expected);
     },
@@ -56,25 +60,4 @@ function derive(password: string, shape: PasswordHash): Promise<Buffer> {
       error === null ? resolve(key) : reject(error),
     );
   });
-}
-
-/** Runs at most `atOnce` tasks; the rest wait in order, and beyond `mostWaiting` are refused. */
-function createTurns(atOnce: number, mostWaiting: number) {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  const next = () => {
-    const start = waiting.shift();
-    if (start === undefined) running -= 1;
-    else start();
-  };
-  return async <T>(task: () => Promise<T>): Promise<T> => {
-    if (running < atOnce) running += 1;
-    else if (waiting.length >= mostWaiting) throw new ModelError('busy', 'too many sign-ins at once');
-    else await new Promise<void>((start) => waiting.push(start));
-    try {
-      return await task();
-    } finally {
-      next();
-    }
-  };
 }
