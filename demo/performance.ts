@@ -26,7 +26,7 @@ async function letIn(way: WayIn, stage: Stage): Promise<void> {
 }
 
 /** @returns whether everything is still stopped */
-async function mindPanic(stage: Stage, resume: boolean): Promise<boolean> {
+async function mindPanic(stage: Stage, { resume, again }: DemoParts['options']): Promise<boolean> {
   const { panic } = await homeOf(stage);
   if (!panic.active) {
     if (resume) stage.tell('There is no panic to end.');
@@ -35,6 +35,7 @@ async function mindPanic(stage: Stage, resume: boolean): Promise<boolean> {
   const since = new Date((panic.since ?? 0) * 1000).toLocaleString('en-GB');
   if (!resume) {
     stage.tell(`Panic: everything is stopped since ${since}. The owner ends that with npm start -- --resume`);
+    if (again) stage.tell('The story is not told meanwhile: nothing in it could be shared.');
     return true;
   }
   await stage.owner.endPanic();
@@ -58,7 +59,7 @@ async function tolerant(stage: Stage, show: Promise<void>): Promise<void> {
 
 async function perform({ home, options }: DemoParts, stage: Stage, way: WayIn): Promise<void> {
   await letIn(way, stage);
-  if (await mindPanic(stage, options.resume)) {
+  if (await mindPanic(stage, options)) {
     await tolerant(stage, askOnce(stage));
     return;
   }

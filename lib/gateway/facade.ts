@@ -6,6 +6,7 @@ import type { Revocation } from '../revocation/revoke.ts';
 import type { BuiltInServer } from '../servers/built-in.ts';
 import { OwnerNotConnected } from '../servers/errors.ts';
 import type { Share } from '../sharing/share.ts';
+import type { Text } from '../sharing/text.ts';
 import type { Permission } from '../uma/permission.ts';
 import type { Checking } from './checking.ts';
 import type { CheckWish, GatewaySettings, RunningGateway } from './gateway.ts';
@@ -32,6 +33,12 @@ export function facade(parts: FacadeParts): RunningGateway {
   const wanted = ({ resource, scopes }: CheckWish): Permission[] => [
     { resource: resources.id(resource) ?? '', scopes },
   ];
+  /** Why something is refused that is no one's share or token: everything is. */
+  const inWordsOfPanic = <T extends object>(answer: T): T => {
+    const isPlainNo = 'reason' in answer && (answer.reason === 'request_denied' || answer.reason === 'revoked');
+    const hint: Text = { key: 'hint.panic' };
+    return isPlainNo && revocation.stoppedAltogether() ? Object.assign({}, answer, { hint }) : answer;
+  };
   const granted = ({ id, party, resource }: Share): void =>
     requesting.changed({ type: 'share-granted', number: 0, at: 0, share: id, device: party.id, resource });
   return {
@@ -44,9 +51,10 @@ export function facade(parts: FacadeParts): RunningGateway {
     holdResource: resources.hold,
     deviceId: registry.id,
     resourceId: resources.id,
-    call: requesting.call,
-    headers: requesting.headers,
-    check: (presented, wish, pass) => checking.decide(presented, { ...wish, permissions: wanted(wish) }, pass),
+    call: async (wish, options) => inWordsOfPanic(await requesting.call(wish, options)),
+    headers: async (wish, challenge, signal) => inWordsOfPanic(await requesting.headers(wish, challenge, signal)),
+    check: async (presented, wish, pass) =>
+      inWordsOfPanic(await checking.decide(presented, { ...wish, permissions: wanted(wish) }, pass)),
     refuse: (decision, wish, source) => checking.refuse(decision, wanted(wish), source),
     owner: async () => {
       requireOwner(server);

@@ -8,6 +8,9 @@ export interface Chores {
   close(): Promise<void>;
 }
 
+/** The server's own standing says so, once for all devices. */
+const ALREADY_TOLD = 'not_joined';
+
 export function createChores(log: (line: string) => void): Chores {
   const underWay = new Set<Promise<void>>();
   const complaints = new Map<string, string>();
@@ -19,7 +22,8 @@ export function createChores(log: (line: string) => void): Chores {
       complaints.delete(name);
     } catch (error) {
       const why = nameOf(error);
-      if (!closed && complaints.get(name) !== why) log(`device ${name}: ${why}, trying again when the server answers`);
+      if (!closed && why !== ALREADY_TOLD && complaints.get(name) !== why)
+        log(`device ${name}: ${why}, trying again when the server answers`);
       complaints.set(name, why);
     }
   }

@@ -4,11 +4,24 @@ import { connectionOf } from './config-nodes.ts';
 import { FlowError } from './flow-error.ts';
 import { type Arrival, type Ending, type Host, type Message, setUma } from './host.ts';
 import { type RevokeSettings, revokeServer, targetOf } from './revoke-settings.ts';
+import type { Phrase } from './status.ts';
 
 const OPENS_WITHIN_MS = 10_000;
 
+/** Everything that is stopped is not ended: its owner gets it back with the panic's end. */
+function isPanic({ target }: Receipt): boolean {
+  return 'everything' in target;
+}
+
+function phraseOf(receipt: Receipt): Phrase {
+  const confirmed = receipt.unconfirmed.length === 0;
+  if (isPanic(receipt)) return confirmed ? 'panic' : 'panic-unconfirmed';
+  return confirmed ? 'revoked' : 'unconfirmed';
+}
+
 function umaOf(host: Host, receipt: Receipt): object {
-  const key = receipt.unconfirmed.length > 0 ? 'node.revoked_unconfirmed' : 'node.revoked';
+  const what = isPanic(receipt) ? 'node.stopped' : 'node.revoked';
+  const key = receipt.unconfirmed.length > 0 ? `${what}_unconfirmed` : what;
   const values = { shares: receipt.revoked.length, localMs: Math.round(receipt.effective.localMs * 10) / 10 };
   return { receipt: receipt.id, sentence: host.words({ key, values }) };
 }
@@ -24,7 +37,7 @@ async function confirmLater(
   if (!receipt || host.closed.aborted) return;
   copy.payload = receipt;
   setUma(copy, umaOf(host, receipt));
-  host.light.show('revoked');
+  host.light.show(phraseOf(receipt));
   send([null, copy]);
 }
 
@@ -41,6 +54,5 @@ export async function revoke(host: Host, { msg, send }: Arrival, settings: Revok
   const copy = host.red.util.cloneMessage(msg);
   void confirmLater(host, copy, send, later);
   msg.payload = receipt;
-  const confirmed = receipt.unconfirmed.length === 0;
-  return { output: 1, uma: umaOf(host, receipt), phrase: confirmed ? 'revoked' : 'unconfirmed' };
+  return { output: 1, uma: umaOf(host, receipt), phrase: phraseOf(receipt) };
 }

@@ -23,6 +23,8 @@ const LOOKS = {
   refused: ['yellow', 'dot'],
   revoked: ['green', 'dot'],
   unconfirmed: ['yellow', 'dot'],
+  panic: ['red', 'dot'],
+  'panic-unconfirmed': ['yellow', 'dot'],
   unprovisioned: ['grey', 'ring'],
   provisioned: ['yellow', 'ring'],
   active: ['green', 'dot'],

@@ -48,6 +48,8 @@ export interface Revocation {
   quarantine: { block(clientId: string): Promise<void>; lift(clientId: string): Promise<void> };
   /** What the server told: on disk when it resolves, so that it may be acknowledged then. */
   denyFromServer(change: ServerChange): Promise<void>;
+  /** Is there a block on everything? */
+  stoppedAltogether(): boolean;
   denylist: Denylist;
   outbox: Pick<Outbox, 'kick' | 'waiting'>;
   receipts: Receipts;
@@ -109,6 +111,7 @@ export function createRevocation(options: RevocationOptions): Revocation {
       const panic = change.panic ? denylist.deny(panicOf(change.owner, now())) : denylist.lift(SERVER_PANIC);
       await Promise.all([denied, panic]);
     },
+    stoppedAltogether: () => denylist.open().some(({ target }) => 'everything' in target),
     denylist,
     outbox,
     receipts,

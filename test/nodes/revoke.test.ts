@@ -86,15 +86,33 @@ describe('revoke', () => {
     const later = new Promise((resolve) => {
       confirm = resolve;
     });
-    const flow = await aRevoke({ target: 'everything' }, revoking(later, ['gateway-2']));
-    flow.give({ payload: 'x', topic: 'panic' });
+    const flow = await aRevoke({}, revoking(later, ['gateway-2']));
+    flow.give({ uma: { share: 'share-1' }, topic: 'over' });
     const first = await flow.next(1);
     assert.deepEqual((first.payload as { unconfirmed: string[] }).unconfirmed, ['gateway-2']);
     assert.equal(flow.statuses.at(-1)?.text, 'status.unconfirmed');
     confirm(receipt);
     const second = await flow.next(2);
-    assert.deepEqual([second.uma?.receipt, second.topic], ['receipt-1', 'panic']);
+    assert.deepEqual([second.uma?.receipt, second.topic], ['receipt-1', 'over']);
     assert.notEqual(second, first);
+    assert.equal(flow.statuses.at(-1)?.text, 'status.revoked');
+  });
+
+  it('says of everything that it is stopped, not that it is revoked: its owner gets it back', async () => {
+    const stopped = { ...receipt, target: { everything: 'home' } };
+    const later = Promise.resolve(stopped);
+    const answer = (async () => ({ receipt: { ...stopped, unconfirmed: ['server'] }, later })) as Gateway['revoke'];
+    const flow = await aRevoke({ target: 'everything' }, answer);
+    flow.give({ topic: 'panic' });
+    const first = await flow.next(1);
+    assert.match(String(first.uma?.sentence), /^Everything is stopped here/);
+    assert.match(
+      String((await flow.next(2)).uma?.sentence),
+      /^Everything is stopped, .* Only its owner, with the password/,
+    );
+    const texts = flow.statuses.map(({ text }) => text);
+    assert.ok(texts.includes('status.panic-unconfirmed') || texts.includes('status.panic'));
+    assert.ok(!texts.some((text) => /revoked|\.unconfirmed/.test(String(text))));
     assert.equal((flow.fake().first('revoke')[1] as { why: string }).why, 'panic');
   });
 

@@ -14,6 +14,8 @@ export interface DemoPlace {
   dir: string;
   port: number;
   serverPort: number;
+  /** Instead of this package's own. */
+  program?: string;
   remove(): void;
 }
 
@@ -77,7 +79,7 @@ function collect(child: ChildProcess): Pick<SpawnedDemo, 'output' | 'printed'> {
 
 /** Spawns `npm start`'s program; the caller waits for what it wants to see. */
 export function spawnDemo(place: DemoPlace, args: string[] = [], env: Record<string, string> = {}): SpawnedDemo {
-  const child = spawn(process.execPath, [start, ...args], {
+  const child = spawn(process.execPath, [place.program ?? start, ...args], {
     env: {
       ...process.env,
       PORT: String(place.port),

@@ -22,7 +22,7 @@ function wordsOf(name: string): Map<string, string> {
 function keysOf(name: string): string[] {
   const code = existsSync(join(nodes, name, `${name}.editor.ts`)) ? read(name, `${name}.editor.ts`) : '';
   return [
-    ...[...read(name, `${name}.html`).matchAll(/data-i18n="(?:\[\w+\])?([^"]+)"/g)],
+    ...[...read(name, `${name}.html`).matchAll(/data-i18n="(?:\[[\w-]+\])?([^"]+)"/g)],
     ...[...code.matchAll(/\._\('([^']+)'/g)],
   ].map(([, key]) => key ?? '');
 }
