@@ -1,6 +1,7 @@
 /** Everything the server answers, put together. */
 import type { GatewayStore } from '../store/gateway-store.ts';
 import { createOwnerApi } from './api/owner-api.ts';
+import { claimsRoutes } from './endpoints/claims.ts';
 import { clientEndpointRoutes } from './endpoints/client-endpoints.ts';
 import { devicePageRoute } from './endpoints/device-page.ts';
 import { gatewayDeviceRoutes } from './endpoints/devices.ts';
@@ -11,10 +12,10 @@ import { refusesAsProtocol } from './endpoints/model-refusal.ts';
 import { permissionRoutes } from './endpoints/permission.ts';
 import { registrationRoutes } from './endpoints/registration.ts';
 import { resourceRoutes } from './endpoints/resources.ts';
+import { registerRptRefresh } from './grants/refresh-rpt.ts';
 import { registerUmaGrant } from './grants/uma-ticket.ts';
 import type { Route } from './http/router.ts';
 import type { Model } from './model/model.ts';
-import { createTickets } from './model/tickets.ts';
 import { createPages } from './pages/pages.ts';
 import { createDeviceFlow } from './provider/device-flow.ts';
 import type { Credentials } from './provider/issued-tokens.ts';
@@ -39,10 +40,11 @@ export async function createRoutes(parts: ServerParts): Promise<{ routes: Route[
   const proofs = createProofs({ origin: new URL(issuer).origin, nowMs: parts.nowMs });
   const deviceFlow = createDeviceFlow({ ...credentials, model });
   const provider = await openProvider({ ...parts, keys, proofs, deviceFlow });
-  const tickets = createTickets(model.nowSeconds);
-  registerUmaGrant({ ...provider, clients: credentials.clients, issuer, model, credentials, keys, tickets });
+  const grants = { ...provider, clients: credentials.clients, issuer, model, credentials, keys };
+  registerUmaGrant(grants);
+  registerRptRefresh(grants);
   const presented = createPresentedTokens({ ...credentials, proofs, gateways: model.gateways });
-  const protection = { issuer, model, presented, issued: credentials.issued, tickets };
+  const protection = { issuer, model, presented, issued: credentials.issued, tickets: credentials.tickets };
   const events = createEventEndpoint({ model, presented });
   const { endClient } = credentials.issued;
   const protocol = [
@@ -61,6 +63,7 @@ export async function createRoutes(parts: ServerParts): Promise<{ routes: Route[
     ...refusesAsProtocol(protocol),
     ...api.routes,
     devicePageRoute,
+    ...claimsRoutes({ issuer, model, ...credentials, signIn: api.signIn }),
     ...createPages({ model, issuer, codes: deviceFlow, setUpOwner: api.setUpOwner }),
   ];
   return { routes, close: events.close };

@@ -42,10 +42,10 @@ export function guardedOwner(
     async approve(id, limits) {
       const request = (await owner.requests()).find((open) => open.id === id);
       if (request) {
-        const { resource, device, scopes } = request;
+        const { resource, device, person, scopes } = request;
         mustNotOverlap({
           resource,
-          party: { kind: 'device', id: device },
+          party: person === undefined ? { kind: 'device', id: device } : { kind: 'person', id: person },
           scopes: limits?.scopes ?? scopes,
           conditions: {},
         });

@@ -59,10 +59,11 @@ function isCondition(name: string, value: JsonObject[string]): boolean {
 
 function requestIn(value: unknown): ShareRequest | undefined {
   if (!isJsonObject(value)) return undefined;
-  const { id, resource, resourceName, device, deviceName, scopes, since } = value;
+  const { id, resource, resourceName, device, deviceName, person, scopes, since } = value;
   if (!isText(id) || !isText(resource) || !isText(device) || !isStringArray(scopes)) return undefined;
   if (typeof resourceName !== 'string' || typeof deviceName !== 'string' || typeof since !== 'number') return undefined;
-  return { id, resource, resourceName, device, deviceName, scopes: [...scopes], since };
+  const who = isText(person) ? { person } : {};
+  return { id, resource, resourceName, device, deviceName, ...who, scopes: [...scopes], since };
 }
 
 function invalid(answer: Answer): never {

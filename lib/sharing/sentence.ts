@@ -15,8 +15,12 @@ export function shareSentence(
   return { key: 'sentence.share', values: who };
 }
 
-/** "Thermostat asks to start Dishwasher". */
-export function requestSentence(request: Pick<ShareRequest, 'deviceName' | 'resourceName' | 'scopes'>): Text {
-  const { deviceName, resourceName, scopes } = request;
-  return { key: 'sentence.request', values: { device: deviceName, scopes: scopes.join(' '), resource: resourceName } };
+/** "Thermostat asks to start Dishwasher", or "Bob asks to start Dishwasher, with Kettle". */
+export function requestSentence(
+  request: Pick<ShareRequest, 'deviceName' | 'person' | 'resourceName' | 'scopes'>,
+): Text {
+  const { deviceName, person, resourceName, scopes } = request;
+  const values = { device: deviceName, scopes: scopes.join(' '), resource: resourceName };
+  if (person === undefined) return { key: 'sentence.request', values };
+  return { key: 'sentence.request_person', values: { ...values, person } };
 }

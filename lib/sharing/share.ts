@@ -46,6 +46,8 @@ export interface ShareRequest {
   resourceName: string;
   device: string;
   deviceName: string;
+  /** Who uses the device, where they have said so: an approval then shares with them. */
+  person?: string;
   scopes: string[];
   since: Seconds;
 }

@@ -10,6 +10,8 @@ export function noTokens(overrides: Partial<IssuedTokens> = {}): IssuedTokens {
     endByResource: () => [],
     endByGateway: () => [],
     endAuthority: () => {},
+    endDeviceAt: () => [],
+    endPerson: () => {},
     endClient: () => {},
     ...overrides,
   };

@@ -13,6 +13,8 @@ export interface Authority {
   by: Actor;
   /** The session's id; absent where a gateway's token acts. */
   session?: string;
+  /** The session is a guest's: it may look after itself and nothing else. */
+  guest?: true;
   gateway?: string;
   scopes: readonly string[];
   /** Where the owner limited granting: only these resources. */
@@ -33,7 +35,7 @@ export type VerifyOwnerToken = (request: Request) => Promise<TokenAuthority>;
 const EVERYTHING: readonly OwnerScope[] = ['shares:read', 'shares:reduce', 'shares:grant'];
 
 export interface AuthorityParts {
-  model: Pick<Model, 'sessions'>;
+  model: Pick<Model, 'sessions' | 'owners'>;
   cookie: SessionCookie;
   verifyOwnerToken: VerifyOwnerToken;
 }
@@ -54,16 +56,25 @@ export async function findAuthority(parts: AuthorityParts, request: Request): Pr
     const session = parts.model.sessions.check(cookie, String(csrf));
     if (session === undefined) continue;
     const { owner, id } = session;
-    return { owner, by: { kind: 'owner', owner }, session: id, scopes: EVERYTHING };
+    const known = { owner, by: { kind: 'owner', owner }, session: id } as const;
+    return parts.model.owners.isGuest(owner) ? { ...known, guest: true, scopes: [] } : { ...known, scopes: EVERYTHING };
   }
   throw new Refusal(401, 'sign_in_needed', 'send both the session cookie and its X-CSRF-Token');
 }
 
-/** @throws Refusal 403 `insufficient_scope` (RFC 6750 3.1), also for what only an owner's own session may do */
-export function requireScope(authority: Authority, needs: OwnerScope | 'session'): void {
-  const enough = needs === 'session' ? authority.session !== undefined : authority.scopes.includes(needs);
-  if (enough) return;
-  throw new Refusal(403, 'insufficient_scope', needs === 'session' ? 'only an owner may do that' : `needs ${needs}`);
+/** What a route asks for: a scope, anybody's session, or an owner's. */
+export type Needs = OwnerScope | 'session' | 'owner';
+
+/** @throws Refusal 403 `insufficient_scope` (RFC 6750 3.1), also for what only a session may do */
+export function requireScope(authority: Authority, needs: Needs): void {
+  if (allows(authority, needs)) return;
+  const sessionOnly = needs === 'session' || needs === 'owner';
+  throw new Refusal(403, 'insufficient_scope', sessionOnly ? 'only an owner may do that' : `needs ${needs}`);
+}
+
+function allows({ session, guest, scopes }: Authority, needs: Needs): boolean {
+  if (needs === 'session') return session !== undefined;
+  return needs === 'owner' ? session !== undefined && !guest : scopes.includes(needs);
 }
 
 /** @throws Refusal 403 where granting was limited to other resources */

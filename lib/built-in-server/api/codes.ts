@@ -21,10 +21,10 @@ export function codeRoutes(model: Model, codes: Codes, limiter: AttemptLimiter, 
     return found;
   };
   return [
-    route('GET', '/api/codes/{userCode}', 'session', (authority, request) =>
+    route('GET', '/api/codes/{userCode}', 'owner', (authority, request) =>
       json(200, waitingFor(authority, request.params.userCode).waiting),
     ),
-    route('POST', '/api/codes/{userCode}/approve', 'session', async (authority, request) => {
+    route('POST', '/api/codes/{userCode}/approve', 'owner', async (authority, request) => {
       const body = await readObject(request);
       onlyMembers(body, 'scopes', 'resources');
       const scopes = optionalTextsIn(body, 'scopes');
@@ -40,7 +40,7 @@ export function codeRoutes(model: Model, codes: Codes, limiter: AttemptLimiter, 
       });
       return json(200, shownGateway(model, gateway));
     }),
-    route('POST', '/api/codes/{userCode}/deny', 'session', async (authority, request) => {
+    route('POST', '/api/codes/{userCode}/deny', 'owner', async (authority, request) => {
       onlyMembers(await readObject(request));
       const { userCode } = waitingFor(authority, request.params.userCode);
       await act(model, authority, () => codes.deny(userCode, authority.owner, authority.by));

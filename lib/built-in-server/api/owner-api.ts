@@ -8,13 +8,14 @@ import { gatewayRoutes } from './gateways.ts';
 import { listRoutes } from './lists.ts';
 import { ownerRoutes } from './owner-route.ts';
 import { panicRoutes } from './panic.ts';
+import { peopleRoutes } from './people.ts';
 import { registrationTokenRoutes } from './registration-tokens.ts';
 import { requestRoutes } from './requests.ts';
 import { createSessionCookie } from './session-cookie.ts';
 import { sessionRoutes } from './sessions.ts';
 import { createSetUpOwner, type SetUpOwner, setUpRoute } from './set-up.ts';
 import { shareRoutes } from './shares.ts';
-import { createSignIn } from './sign-in.ts';
+import { createSignIn, type SignIn } from './sign-in.ts';
 
 export interface OwnerApiParts {
   model: Model;
@@ -26,7 +27,7 @@ export interface OwnerApiParts {
 }
 
 /** Everything under `/api` (docs/owner-api.md), and the set-up that the page shares with it. */
-export function createOwnerApi(parts: OwnerApiParts): { routes: Route[]; setUpOwner: SetUpOwner } {
+export function createOwnerApi(parts: OwnerApiParts): { routes: Route[]; setUpOwner: SetUpOwner; signIn: SignIn } {
   const { model, issuer, codes, verifyOwnerToken, rateLimits: enabled, nowMs } = parts;
   const limiter = (burst: number, everyMs: number) => createAttemptLimiter({ burst, everyMs, nowMs, enabled });
   const cookie = createSessionCookie(issuer);
@@ -45,6 +46,7 @@ export function createOwnerApi(parts: OwnerApiParts): { routes: Route[]; setUpOw
     ...codeRoutes(model, codes, limiter(20, 3_000), route),
     ...registrationTokenRoutes(model, route),
     ...panicRoutes(model, signIn, route),
+    ...peopleRoutes(model, route),
   ];
-  return { routes, setUpOwner };
+  return { routes, setUpOwner, signIn };
 }

@@ -2,7 +2,7 @@ import { type Answer, json } from '../http/answer.ts';
 import type { Request } from '../http/request.ts';
 import type { Method, Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
-import { type Authority, findAuthority, type OwnerScope, requireScope, type VerifyOwnerToken } from './authority.ts';
+import { type Authority, findAuthority, type Needs, requireScope, type VerifyOwnerToken } from './authority.ts';
 import { refused } from './refusals.ts';
 import { refuseForeign } from './request-guard.ts';
 import type { SessionCookie } from './session-cookie.ts';
@@ -17,7 +17,7 @@ export interface OwnerRouteParts {
 /** Answers in an owner's name. */
 type OwnerHandler = (authority: Authority, request: Request) => Answer | Promise<Answer>;
 
-export type OwnerRoute = (method: Method, path: string, needs: OwnerScope | 'session', handle: OwnerHandler) => Route;
+export type OwnerRoute = (method: Method, path: string, needs: Needs, handle: OwnerHandler) => Route;
 
 /** Makes routes that pass the guards first: not from another site, by somebody known, who may do that. */
 export function ownerRoutes(parts: OwnerRouteParts): OwnerRoute {

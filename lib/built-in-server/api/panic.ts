@@ -20,7 +20,7 @@ export function panicRoutes(model: Model, signIn: SignIn, route: OwnerRoute): Ro
       });
       return answerWhenKnown(model, events, { active: true, since });
     }),
-    route('DELETE', '/api/panic', 'session', async (authority, request) => {
+    route('DELETE', '/api/panic', 'owner', async (authority, request) => {
       const body = await readObject(request);
       onlyMembers(body, 'password');
       const { owner, by } = authority;

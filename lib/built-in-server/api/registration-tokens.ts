@@ -8,7 +8,7 @@ import type { OwnerRoute } from './owner-route.ts';
 
 export function registrationTokenRoutes(model: Model, route: OwnerRoute): Route[] {
   return [
-    route('POST', '/api/registration-tokens', 'session', async (authority, request) => {
+    route('POST', '/api/registration-tokens', 'owner', async (authority, request) => {
       const body = await readObject(request);
       onlyMembers(body, 'for', 'uses', 'expiresIn');
       const purpose = textIn(body, 'for');

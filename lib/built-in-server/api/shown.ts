@@ -9,7 +9,7 @@ type Names = Pick<Model, 'devices' | 'resources'>;
 export function shownShare(model: Names, share: ShareRecord): object {
   const { id, version, owner, resource, party, scopes, conditions, createdAt, by, lastUsed } = share;
   const resourceName = model.resources.get(resource)?.name ?? resource;
-  const partyName = model.devices.get(party.id)?.name ?? share.partyName;
+  const partyName = (party.kind === 'device' && model.devices.get(party.id)?.name) || share.partyName;
   return {
     ...{ id, version, resource, resourceName, party, partyName, scopes, conditions, owner, createdAt, by },
     ...(lastUsed === undefined ? {} : { lastUsed }),
@@ -18,11 +18,12 @@ export function shownShare(model: Names, share: ShareRecord): object {
 }
 
 export function shownRequest(model: Names, request: RequestRecord): object {
-  const { id, resource, device, scopes, since } = request;
+  const { id, resource, device, person, scopes, since } = request;
   const resourceName = model.resources.get(resource)?.name ?? resource;
   const deviceName = model.devices.get(device)?.name ?? device;
-  const sentence = say(requestSentence({ deviceName, resourceName, scopes }));
-  return { id, resource, resourceName, device, deviceName, scopes, since, sentence };
+  const who = person === undefined ? {} : { person };
+  const sentence = say(requestSentence({ deviceName, resourceName, scopes, ...who }));
+  return { id, resource, resourceName, device, deviceName, ...who, scopes, since, sentence };
 }
 
 export function shownDevice(device: DeviceRecord): object {

@@ -1,4 +1,5 @@
 /** Endpoints where a client authenticates itself; the provider does that, behind our reading of the form. */
+import { asRptRefresh } from '../grants/refresh-rpt.ts';
 import { type Answer, json, Refusal } from '../http/answer.ts';
 import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
@@ -19,7 +20,11 @@ export interface ClientEndpointParts {
 export function clientEndpointRoutes(parts: ClientEndpointParts): Route[] {
   const { forward } = parts;
   return [
-    { method: 'POST', path: '/token', handle: async (request) => forward(request, await clientForm(request)) },
+    {
+      method: 'POST',
+      path: '/token',
+      handle: async (request) => forward(request, asRptRefresh(await clientForm(request))),
+    },
     { method: 'POST', path: '/device/auth', handle: async (request) => forward(request, await clientForm(request)) },
     { method: 'POST', path: '/token/introspection', handle: (request) => introspect(parts, request) },
     {
@@ -59,7 +64,7 @@ async function introspect(
     active: true,
     iss: issuer,
     aud: rpt.gateway,
-    sub: rpt.device,
+    sub: rpt.person ?? rpt.device,
     client_id: rpt.device,
     iat: rpt.issuedAt,
     exp: rpt.expiresAt,

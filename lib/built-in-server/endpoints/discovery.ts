@@ -50,6 +50,7 @@ function umaMetadata(issuer: string, owner: boolean): object {
   return {
     permission_endpoint: `${issuer}/permission`,
     resource_registration_endpoint: `${issuer}/resources`,
+    claims_interaction_endpoint: `${issuer}/claims`,
     uma_profiles_supported: [],
     // An extension of ours: tells a gateway whether anybody could approve it, and where it hears and ends things.
     uma_home: { owner, events_endpoint: `${issuer}/events`, ends_endpoint: `${issuer}/ends` },

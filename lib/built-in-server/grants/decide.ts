@@ -11,12 +11,18 @@ export const rptLifeSeconds = 300;
 export type Verdict =
   | { kind: 'granted'; permissions: Permission[]; owner: string; expiresAt: Seconds; upgraded: boolean }
   | { kind: 'unclaimed' }
+  /** The resource is shared with people, and nobody has said yet who uses this device. */
+  | { kind: 'person-unknown' }
   | { kind: 'asked' }
   | { kind: 'denied' }
   | { kind: 'scope-unknown' };
 
 export interface Question {
   device: string;
+  /** Who stands behind it, where they have said so on the claims page or a PCT says it. */
+  person: string | undefined;
+  /** Whether the client can be sent to the claims page: it has registered where to come back to (UMA Grant 3.3.2). */
+  canAskPerson: boolean;
   ticket: Ticket;
   /** Asked for beyond the ticket's; of these only what the client is registered for counts (UMA Grant 3.3.1, 3.3.4). */
   scopes: readonly string[];
@@ -42,12 +48,26 @@ export function decide(model: DecisionModel, question: Question): Verdict {
     return { kind: 'denied' };
   }
   if (!model.devices.claimed(device.clientId)) return { kind: 'unclaimed' };
+  return weigh(model, question, wanted, owner);
+}
+
+/** What shares give of what is wanted; the rest is asked of the owner, or first of the person (UMA Grant 3.3.4, 3.3.6). */
+function weigh(model: DecisionModel, question: Question, wanted: Permission[], owner: string): Verdict {
   const now = model.nowSeconds();
-  const found = wanted.map((permission) => covered(model, device.clientId, permission, now));
-  const submitted = found.map(({ missing }) => submit(model, device.clientId, missing));
+  const { device, person, canAskPerson, earlier } = question;
+  const found = wanted.map((permission) => covered(model, { device, person }, permission, now));
   const granted = found.flatMap(({ permissions }) => permissions);
+  const mayBeShared = granted.length === 0 && wanted.some(({ resource }) => model.shares.withPeople(resource));
+  if (mayBeShared && person === undefined && canAskPerson) return { kind: 'person-unknown' };
+  const submitted = found.map(({ missing }) => submit(model, { device, person }, missing));
   if (granted.length === 0) return { kind: submitted.some(Boolean) ? 'asked' : 'denied' };
-  return { kind: 'granted', owner, ...merged(granted, question.earlier, now) };
+  return { kind: 'granted', owner, ...merged(granted, earlier, now) };
+}
+
+/** A device, and who stands behind it if that is known. */
+interface Asking {
+  device: string;
+  person: string | undefined;
 }
 
 /** RequestedScopes of UMA Grant 3.3.4, per resource; nothing where a scope belongs to none of them, or one is gone. */
@@ -69,8 +89,9 @@ function wantedPermissions(
 }
 
 /** Each scope rests on one share, the fewest shares possible first. */
-function covered(model: DecisionModel, device: string, wanted: Permission, now: Seconds) {
-  const shares = model.shares.covering(device, wanted.resource, now);
+function covered(model: DecisionModel, { device, person }: Asking, wanted: Permission, now: Seconds) {
+  const ofPerson = person === undefined ? [] : model.shares.coveringPerson(person, wanted.resource, now);
+  const shares = [...model.shares.covering(device, wanted.resource, now), ...ofPerson];
   const permissions: Permission[] = [];
   let missing = wanted.scopes;
   for (const share of widestFirst(shares, wanted.scopes)) {
@@ -90,8 +111,8 @@ function widestFirst(shares: ShareRecord[], wanted: readonly string[]): ShareRec
 }
 
 /** @returns whether the owner has, or now has, this in front of them */
-function submit(model: DecisionModel, device: string, { resource, scopes }: Permission): boolean {
-  return scopes.length > 0 && model.requests.submit({ device, resource, scopes }) !== 'refused';
+function submit(model: DecisionModel, asking: Asking, { resource, scopes }: Permission): boolean {
+  return scopes.length > 0 && model.requests.submit({ ...asking, resource, scopes }) !== 'refused';
 }
 
 /**

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { sha256 } from '../model/ids.ts';
+import { newSecret, sha256 } from '../model/ids.ts';
 import { announceEnded } from '../model/issued-tokens.ts';
 import type { Model } from '../model/model.ts';
-import type { RptRecord } from '../model/rpts.ts';
+import { type RptRecord, refreshPrefix } from '../model/rpts.ts';
 import { wirePermissions } from '../provider/adapter.ts';
 import type { Credentials } from '../provider/issued-tokens.ts';
 import type { ServerKeys } from '../provider/server-keys.ts';
@@ -10,7 +10,7 @@ import type { ServerKeys } from '../provider/server-keys.ts';
 export interface RptParts {
   issuer: string;
   model: Pick<Model, 'shares' | 'events' | 'nowSeconds'>;
-  credentials: Pick<Credentials, 'rpts' | 'issued'>;
+  credentials: Pick<Credentials, 'rpts' | 'refreshes' | 'issued'>;
   keys: ServerKeys;
 }
 
@@ -31,11 +31,27 @@ export function issueRpt(parts: RptParts, content: RptContent, earlier: RptRecor
   return token;
 }
 
+/**
+ * A token that renews this one for as long as the shares behind it last (UMA Grant 3.6): it holds what was decided, is
+ * bound to the same key, and ends with whatever ends one of the shares. Synchronous, as `issueRpt`.
+ */
+export function issueRefreshToken({ model, credentials }: RptParts, content: RptContent): string {
+  const token = refreshPrefix + newSecret();
+  const issuedAt = model.nowSeconds();
+  const ends = content.permissions.flatMap(({ share }) => model.shares.get(share ?? '')?.conditions.until ?? []);
+  const expiresAt = Math.min(issuedAt + refreshLifeSeconds, ...ends);
+  credentials.refreshes.put({ ...content, issuedAt, expiresAt, hash: sha256(token) });
+  return token;
+}
+
+const refreshLifeSeconds = 30 * 24 * 60 * 60;
+
 function claimsOf(issuer: string, record: RptRecord): object {
   return {
     iss: issuer,
     aud: record.gateway,
-    sub: record.device,
+    // The requesting party: the person, where one stands behind the device, else the device itself.
+    sub: record.person ?? record.device,
     client_id: record.device,
     azp: record.device,
     iat: record.issuedAt,

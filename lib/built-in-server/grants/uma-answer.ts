@@ -4,8 +4,8 @@ import type { ProviderLibrary } from '../provider/load.ts';
 
 /** What a ticket came to; whatever had to be stored is stored. */
 export type Outcome =
-  | { kind: 'issued'; token: string; expiresIn: number; upgraded: boolean }
-  | { kind: 'unclaimed' | 'asked'; ticket: string }
+  | { kind: 'issued'; token: string; expiresIn: number; upgraded: boolean; pct?: string; refreshToken?: string }
+  | { kind: 'unclaimed' | 'person-unknown' | 'asked'; ticket: string }
   | { kind: 'denied' | 'scope-unknown' | 'ticket-unknown' | 'proof-used' };
 
 /** How soon a device may ask again while it waits (UMA Grant 3.3.6). */
@@ -23,8 +23,15 @@ export interface AnswerParts {
  */
 export function writeOutcome(parts: AnswerParts, ctx: KoaContextWithOIDC, outcome: Outcome): void {
   if (outcome.kind === 'issued') {
-    const { token, expiresIn, upgraded } = outcome;
-    ctx.body = { access_token: token, token_type: 'DPoP', expires_in: expiresIn, ...(upgraded ? { upgraded } : {}) };
+    const { token, expiresIn, upgraded, pct, refreshToken } = outcome;
+    ctx.body = {
+      access_token: token,
+      token_type: 'DPoP',
+      expires_in: expiresIn,
+      ...(upgraded ? { upgraded } : {}),
+      ...(pct === undefined ? {} : { pct }),
+      ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
+    };
     return;
   }
   ctx.body = refusalBody(parts, outcome);
@@ -50,6 +57,14 @@ function refusalBody({ issuer, errors }: AnswerParts, outcome: Exclude<Outcome, 
         interval: askAgainSeconds,
       };
     }
+    case 'person-unknown':
+      return {
+        error: 'need_info',
+        error_description: 'this is shared with people: whoever uses this device has to say who they are',
+        ticket: outcome.ticket,
+        required_claims: [{ name: 'person', friendly_name: 'the person who uses this device' }],
+        redirect_user: `${issuer}/claims`,
+      };
     case 'unclaimed':
       return {
         error: 'need_info',

@@ -5,12 +5,13 @@ import type { DpopAccepted } from '../../proof/index.ts';
 import { sha256 } from '../model/ids.ts';
 import type { Model } from '../model/model.ts';
 import type { RptRecord } from '../model/rpts.ts';
-import type { Ticket, Tickets } from '../model/tickets.ts';
+import type { Ticket } from '../model/tickets.ts';
 import type { ProviderRequests } from '../provider/client-authentication.ts';
 import { type ClientRecord, umaGrantType } from '../provider/client-records.ts';
+import type { Credentials } from '../provider/issued-tokens.ts';
 import type { ProviderLibrary } from '../provider/load.ts';
 import { decide, type Verdict } from './decide.ts';
-import { issueRpt, type RptParts } from './issue-rpt.ts';
+import { issueRefreshToken, issueRpt, type RptParts } from './issue-rpt.ts';
 import { type Outcome, writeOutcome } from './uma-answer.ts';
 
 export interface UmaGrantParts extends RptParts {
@@ -19,13 +20,14 @@ export interface UmaGrantParts extends RptParts {
   requests: ProviderRequests;
   clients: { get(clientId: string): ClientRecord | undefined };
   model: Model;
-  tickets: Tickets;
+  credentials: Credentials;
 }
 
 export interface UmaParameters {
   ticket?: string;
   claim_token?: string;
   claim_token_format?: string;
+  pct?: string;
   rpt?: string;
   scope?: string;
 }
@@ -59,22 +61,44 @@ function checkParameters(errors: ProviderLibrary['errors'], params: UmaParameter
 
 /** Proof, ticket, decision, token and its shadow: taken, made and stored with nothing in between. */
 function answerTicket(parts: UmaGrantParts, params: UmaParameters, client: ClientRecord, proof: DpopAccepted): Outcome {
-  const { model, tickets, credentials } = parts;
+  const { model, credentials } = parts;
+  const { tickets } = credentials;
   if (!proof.commit()) return { kind: 'proof-used' };
   const ticket = tickets.take(params.ticket ?? '', client.clientId);
   if (ticket === undefined) return { kind: 'ticket-unknown' };
   noteSeen(model, client.clientId);
-  const earlier = ownRpt(credentials.rpts.get(sha256(params.rpt ?? '')), client, ticket);
+  const person = personBehind(parts, params, client, ticket);
+  const earlier = ownRpt(credentials.rpts.get(sha256(params.rpt ?? '')), client, ticket, person);
   const verdict = decide(model, {
     device: client.clientId,
+    person,
+    canAskPerson: (client.claimsRedirectUris ?? []).length > 0,
     ticket,
     scopes: words(params.scope),
     registeredScopes: words(client.scope),
     earlier,
   });
-  if (verdict.kind === 'granted') return issued(parts, verdict, { client, ticket, jkt: proof.thumbprint, earlier });
-  if (verdict.kind !== 'unclaimed' && verdict.kind !== 'asked') return verdict;
+  if (verdict.kind === 'granted')
+    return issued(parts, verdict, { client, ticket, jkt: proof.thumbprint, earlier, person, pct: params.pct });
+  if (!goesOn(verdict)) return verdict;
   return { kind: verdict.kind, ticket: tickets.issue({ ...ticket, client: client.clientId }) };
+}
+
+/** Answers after which the process goes on, with a ticket that only this client can use (UMA Grant 5.5). */
+function goesOn(verdict: Verdict): verdict is Verdict & { kind: 'unclaimed' | 'person-unknown' | 'asked' } {
+  return verdict.kind === 'unclaimed' || verdict.kind === 'person-unknown' || verdict.kind === 'asked';
+}
+
+/** What the claims page was told, or what a PCT of this very client says (UMA Grant 5.2); of nobody who has gone. */
+function personBehind(
+  { model, credentials }: UmaGrantParts,
+  { pct }: UmaParameters,
+  { clientId }: ClientRecord,
+  ticket: Ticket,
+): string | undefined {
+  const kept = pct === undefined ? undefined : credentials.pcts.get(sha256(pct));
+  const name = ticket.person ?? (kept?.client === clientId ? kept.person : undefined);
+  return name === undefined ? undefined : model.owners.byName(name)?.name;
 }
 
 /** Once a minute is enough for an owner who looks when a device was last there. */
@@ -89,19 +113,46 @@ interface Asker {
   ticket: Ticket;
   jkt: string;
   earlier: RptRecord | undefined;
+  person: string | undefined;
+  pct: string | undefined;
 }
 
 function issued(parts: UmaGrantParts, verdict: Verdict & { kind: 'granted' }, asker: Asker): Outcome {
   const { owner, permissions, expiresAt, upgraded } = verdict;
-  const { client, ticket, jkt, earlier } = asker;
-  const content = { device: client.clientId, gateway: ticket.gateway, owner, jkt, expiresAt, permissions };
+  const { client, ticket, jkt, earlier, person } = asker;
+  const about = {
+    device: client.clientId,
+    gateway: ticket.gateway,
+    owner,
+    ...(person === undefined ? {} : { person }),
+  };
+  const content = { ...about, jkt, expiresAt, permissions };
   const token = issueRpt(parts, content, upgraded ? earlier : undefined);
-  return { kind: 'issued', token, expiresIn: expiresAt - parts.model.nowSeconds(), upgraded };
+  const refreshes = client.grantTypes.includes('refresh_token');
+  return {
+    kind: 'issued',
+    token,
+    expiresIn: expiresAt - parts.model.nowSeconds(),
+    upgraded,
+    ...(person === undefined ? {} : { pct: nextPct(parts, asker, person) }),
+    ...(refreshes ? { refreshToken: issueRefreshToken(parts, content) } : {}),
+  };
 }
 
-/** Only a token of the same client for the same resource server can be upgraded; any other is left alone. */
-function ownRpt(rpt: RptRecord | undefined, client: ClientRecord, ticket: Ticket): RptRecord | undefined {
-  return rpt?.device === client.clientId && rpt.gateway === ticket.gateway ? rpt : undefined;
+/** A PCT is good for one grant, and the grant gives the next. */
+function nextPct({ credentials: { pcts } }: UmaGrantParts, { client, pct }: Asker, person: string): string {
+  if (pct !== undefined && pcts.get(sha256(pct))?.client === client.clientId) pcts.remove(sha256(pct));
+  return pcts.issue(client.clientId, person);
+}
+
+/** Only a token of the same client and requesting party for the same resource server can be upgraded; any other is left alone. */
+function ownRpt(
+  rpt: RptRecord | undefined,
+  { clientId }: ClientRecord,
+  { gateway }: Ticket,
+  person: string | undefined,
+): RptRecord | undefined {
+  return rpt?.device === clientId && rpt.gateway === gateway && rpt.person === person ? rpt : undefined;
 }
 
 function words(scope: string | undefined): string[] {

@@ -120,6 +120,8 @@ function perform(parts: EndParts, order: EndOrder, gateway: GatewayRecord, owner
   if ('everything' in target && parts.panic.active(owner)) return { at, ended: [], events: [] };
   const done = endTargetShares({ shares, tables: parts.tables }, target, { gateway: gateway.clientId, owner }, by);
   const told = done.flatMap((end) => end.events);
+  // A person whom something is shared with may have used this device: they say so anew, or nothing of it passes.
+  if (device !== undefined) told.push(...announceEnded(issued.endDeviceAt(device, gateway.clientId), at, events.add));
   if (own && kind === 'retire') told.push(...parts.retire(device, 'ended_by_gateway', by).events);
   return { at, ended: done.map((end) => end.ended), events: told };
 }

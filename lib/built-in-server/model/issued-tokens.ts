@@ -21,6 +21,10 @@ export interface IssuedTokens {
   endByGateway(gateway: string): EndedToken[];
   /** Tokens that carry an owner's authority (`shares:*`) for any gateway, refresh tokens included. Not PATs. */
   endAuthority(owner: string): void;
+  /** What this device holds for one resource server, and whatever says that a person stands behind it. */
+  endDeviceAt(device: string, gateway: string): EndedToken[];
+  /** What says that this person stands behind a client. */
+  endPerson(name: string): void;
   /** The client, its key, its PATs, owner's tokens and refresh tokens: all of it, for ever. */
   endClient(clientId: string): void;
 }

@@ -6,6 +6,7 @@ export type ModelErrorCode =
   | 'not_found'
   | 'resource_unknown'
   | 'device_unknown'
+  | 'person_unknown'
   | 'scope_unknown'
   | 'device_of_another'
   | 'device_retired'

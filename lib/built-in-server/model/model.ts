@@ -12,6 +12,7 @@ import { createPanic, type Panic } from './panic.ts';
 import { createPasswords } from './password.ts';
 import type { Actor, GatewayRecord } from './records.ts';
 import { createRegistrationTokens, type RegistrationTokens } from './registration-tokens.ts';
+import { removeGuest } from './remove-guest.ts';
 import { createRequests, type Requests } from './requests.ts';
 import { createResources, type Resources } from './resources.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -21,7 +22,10 @@ import { stopGateway } from './stop-gateway.ts';
 import { openTables } from './tables.ts';
 
 export interface Model {
-  owners: Owners;
+  owners: Omit<Owners, 'removeGuest'> & {
+    /** With all that was shared with them. @throws ModelError `not_found` where this owner has no such guest */
+    removeGuest(name: string, owner: string, by: Actor): Ended;
+  };
   sessions: Sessions;
   setUp: SetUp;
   devices: Devices & {
@@ -76,9 +80,11 @@ export function createModel(options: ModelOptions): Model {
     return { at: nowSeconds(), ended: done.map((end) => end.ended), events };
   };
   const ends = createEnds({ ...base, shares, retire, devices, panic, removeRequests: open.removeResource });
+  const sessions = createSessions(tables, nowSeconds);
+  const leaving = { ...base, owners, sessions, shares, requests: open };
   return {
-    owners,
-    sessions: createSessions(tables, nowSeconds),
+    owners: { ...owners, removeGuest: (name, owner, by) => removeGuest(leaving, name, owner, by) },
+    sessions,
     setUp: createSetUp({ anyOwner: owners.any, resetOwner: options.resetOwner ?? false, nowMs }),
     devices: { ...devices, retire: (clientId, why, by) => retire(clientId, why, by).events },
     gateways: {

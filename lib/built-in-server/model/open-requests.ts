@@ -1,5 +1,6 @@
+import type { Party } from '../../sharing/share.ts';
 import type { RequestRecord, ShareRecord } from './records.ts';
-import { pairKey, type Tables } from './tables.ts';
+import { nameKey, pairKey, partyKey, type Tables } from './tables.ts';
 
 const LIFE_SECONDS = 7 * 24 * 60 * 60;
 const DENIED_SECONDS = 24 * 60 * 60;
@@ -7,13 +8,14 @@ const DENIED_SECONDS = 24 * 60 * 60;
 /** The rows of requests with their ages: what is too old is taken away by whoever looks. */
 export interface OpenRequests {
   get(id: string): RequestRecord | undefined;
-  ofPair(device: string, resource: string): RequestRecord | undefined;
+  ofPair(party: Party, resource: string): RequestRecord | undefined;
   ofDevice(device: string): RequestRecord[];
   ofOwner(owner: string): RequestRecord[];
   put(record: RequestRecord): void;
   /** A share that gives all a request asks for closes it. */
   closeCovered(share: ShareRecord): void;
   removeDevice(device: string): void;
+  removePerson(name: string): void;
   removeResource(resource: string): void;
 }
 
@@ -30,15 +32,16 @@ export function createOpenRequests({ requests: rows }: Pick<Tables, 'requests'>,
   };
   return {
     get: (id) => fresh(rows.get(id))[0],
-    ofPair: (device, resource) => rows.by('pair', pairKey(device, resource)).flatMap(fresh)[0],
+    ofPair: (party, resource) => rows.by('pair', pairKey(partyKey(party), resource)).flatMap(fresh)[0],
     ofDevice: (device) => rows.by('device', device).flatMap(fresh),
     ofOwner: (owner) => rows.by('owner', owner).flatMap(fresh),
     put: (record) => rows.put(record.id, record),
     closeCovered(share) {
-      const pair = rows.by('pair', pairKey(share.party.id, share.resource));
+      const pair = rows.by('pair', pairKey(partyKey(share.party), share.resource));
       removeAll(pair.filter((request) => request.scopes.every((scope) => share.scopes.includes(scope))));
     },
     removeDevice: (device) => removeAll(rows.by('device', device)),
+    removePerson: (name) => removeAll(rows.by('person', nameKey(name))),
     removeResource: (resource) => removeAll(rows.by('resource', resource)),
   };
 }

@@ -3,18 +3,30 @@ import type { Passwords } from './password.ts';
 import type { OwnerRecord, PasswordHash } from './records.ts';
 import { nameKey, type Tables } from './tables.ts';
 
+/** The people of this home: owners, and their guests. */
 export interface Owners {
   byName(name: string): OwnerRecord | undefined;
   any(): boolean;
+  /** Signs in, and owns nothing. */
+  isGuest(name: string): boolean;
+  /** By name. */
+  all(): OwnerRecord[];
   /** Takes the same time whether or not there is such an owner. @throws ModelError `busy` */
   verify(name: string, password: string, sender: string): Promise<OwnerRecord | undefined>;
   /** Slow, so before the transaction. @throws ModelError `weak_password`, `busy` */
   hash(password: string): Promise<PasswordHash>;
-  /** @throws ModelError `invalid_request` for a name that is none, `name_taken` */
-  add(name: string, password: PasswordHash): OwnerRecord;
+  /**
+   * @param guestOf - the owner whose guest this is
+   * @throws ModelError `invalid_request` for a name that is none, `name_taken`, `too_many` beyond 200 people
+   */
+  add(name: string, password: PasswordHash, guestOf?: string): OwnerRecord;
+  /** A guest goes. What was theirs is for the caller to end. */
+  removeGuest(name: string): void;
   /** For `--reset-owner` only: a new password for an owner there is. */
   setPassword(name: string, password: PasswordHash): void;
 }
+
+const MOST_PEOPLE = 200;
 
 export function createOwners(
   { owners }: Pick<Tables, 'owners'>,
@@ -30,12 +42,19 @@ export function createOwners(
       return (await passwords.verify(password, owner?.password, sender)) ? owner : undefined;
     },
     hash: passwords.hash,
-    add(name, password) {
+    isGuest: (name) => byName(name)?.guestOf !== undefined,
+    all: () => owners.all(),
+    add(name, password, guestOf) {
       checkName(name);
-      if (byName(name) !== undefined) throw new ModelError('name_taken', 'there is an owner of this name');
-      const owner = { name: name.trim(), password, createdAt: nowSeconds() };
-      owners.put(nameKey(name), owner);
-      return owner;
+      if (byName(name) !== undefined) throw new ModelError('name_taken', 'somebody has this name already');
+      if (owners.all({ limit: MOST_PEOPLE }).length >= MOST_PEOPLE) throw new ModelError('too_many', 'too many people');
+      const known = { name: name.trim(), password, createdAt: nowSeconds() };
+      const person = guestOf === undefined ? known : { ...known, guestOf };
+      owners.put(nameKey(name), person);
+      return person;
+    },
+    removeGuest(name) {
+      if (byName(name)?.guestOf !== undefined) owners.remove(nameKey(name));
     },
     setPassword(name, password) {
       const owner = byName(name);

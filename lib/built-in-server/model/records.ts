@@ -17,11 +17,14 @@ export interface PasswordHash {
   hash: string;
 }
 
+/** Whoever can sign in. */
 export interface OwnerRecord {
   name: string;
   password: PasswordHash;
   createdAt: Seconds;
   panicSince?: Seconds;
+  /** A guest of the owner who is named here: owns nothing, and may be shared with. */
+  guestOf?: string;
 }
 
 /** Half of it is the cookie, known by its hash (the key); the other half is the CSRF token. */
@@ -93,6 +96,8 @@ export interface ShareRecord extends Share {
 export interface RequestRecord {
   id: string;
   device: string;
+  /** Who uses the device, where they have said so: the share would be theirs, whatever device of that kind they use. */
+  person?: string;
   resource: string;
   owner: string;
   scopes: string[];

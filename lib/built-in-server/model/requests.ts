@@ -6,17 +6,24 @@ import { ModelError } from './model-error.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { Actor, RequestRecord, ShareRecord } from './records.ts';
 import type { Shares } from './shares.ts';
-import type { Tables } from './tables.ts';
+import { askingParty, type Tables } from './tables.ts';
 
 const MOST_PER_DEVICE = 5;
 const MOST_PER_OWNER = 1000;
+
+interface RequestAsk {
+  device: string;
+  person?: string | undefined;
+  resource: string;
+  scopes: string[];
+}
 
 export interface Requests {
   /**
    * Puts one request in front of the owner; a repeat joins the open one.
    * `refused`: denied within the last 24 h, or too many are open, or the resource is unknown.
    */
-  submit(ask: { device: string; resource: string; scopes: string[] }): { id: string } | 'refused';
+  submit(ask: RequestAsk): { id: string } | 'refused';
   get(id: string): RequestRecord | undefined;
   /** Open ones, oldest first. */
   list(owner: string): RequestRecord[];
@@ -52,8 +59,12 @@ export function createRequests(parts: RequestParts): Requests {
       const scopes = limits.scopes ?? request.scopes;
       if (!scopes.every((scope) => request.scopes.includes(scope)))
         throw new ModelError('scope_unknown', 'approving can give less than was asked, not more');
-      const party = { kind: 'device', id: request.device } as const;
-      const wish = { resource: request.resource, party, scopes, conditions: limits.conditions ?? {} };
+      const wish = {
+        resource: request.resource,
+        party: askingParty(request),
+        scopes,
+        conditions: limits.conditions ?? {},
+      };
       const granted = shares.grant(wish, request.owner, by);
       // Where less was given than asked, the request is answered all the same.
       open.closeCovered({ ...granted.share, scopes: request.scopes });
@@ -63,12 +74,13 @@ export function createRequests(parts: RequestParts): Requests {
   };
 }
 
-function submit(parts: RequestParts, ask: { device: string; resource: string; scopes: string[] }) {
+function submit(parts: RequestParts, ask: RequestAsk) {
   const { open, tables, history } = parts;
   const resource = tables.resources.get(ask.resource);
   if (resource === undefined) return 'refused';
-  const { device, scopes } = ask;
-  const already = open.ofPair(device, resource.id);
+  const { device, person, scopes } = ask;
+  const who = person === undefined ? { device } : { device, person };
+  const already = open.ofPair(askingParty(who), resource.id);
   if (already?.deniedAt !== undefined) return 'refused';
   if (already !== undefined) {
     const joined = [...new Set([...already.scopes, ...scopes])].sort();
@@ -78,9 +90,17 @@ function submit(parts: RequestParts, ask: { device: string; resource: string; sc
   if (open.ofDevice(device).length >= MOST_PER_DEVICE) return 'refused';
   if (open.ofOwner(resource.owner).length >= MOST_PER_OWNER) return 'refused';
   const id = newId('rq_');
-  const about = { device, resource: resource.id, owner: resource.owner };
+  const about = { ...who, resource: resource.id, owner: resource.owner };
   open.put({ id, ...about, scopes: [...new Set(scopes)].sort(), since: parts.nowSeconds() });
-  history.add({ what: 'request_made', by: { kind: 'device', device }, ...about, values: { scopes: scopes.join(' ') } });
+  const values = { scopes: scopes.join(' '), ...(person === undefined ? {} : { person }) };
+  history.add({
+    what: 'request_made',
+    by: { kind: 'device', device },
+    device,
+    resource: resource.id,
+    owner: about.owner,
+    values,
+  });
   return { id };
 }
 

@@ -13,6 +13,8 @@ export interface RptRecord {
   /** Audience: the resource server that owns the resources. */
   gateway: string;
   owner: string;
+  /** Who uses the device, where they have said so. */
+  person?: string;
   jkt: string;
   issuedAt: Seconds;
   expiresAt: Seconds;
@@ -24,24 +26,35 @@ export interface Rpts {
   /** Alive ones only. */
   get(hash: string): RptRecord | undefined;
   end(hash: string): EndedToken[];
-  endWhere(index: RptIndex, id: string): EndedToken[];
+  /** @param fits - of those only these */
+  endWhere(index: RptIndex, id: string, fits?: (rpt: RptRecord) => boolean): EndedToken[];
   /** Drops what has expired. */
   sweep(): void;
 }
 
+/** How a device's refresh token is told from those of gateways, which are the provider's. */
+export const refreshPrefix = 'rr_';
+
 export type RptIndex = 'share' | 'device' | 'resource' | 'gateway';
 
-const kind: TableKind<RptRecord> = {
-  name: 'rpts',
-  version: 1,
-  read(stored) {
-    if (typeof stored !== 'object' || stored === null || !('permissions' in stored)) throw new TypeError('not an RPT');
-    return stored as RptRecord;
-  },
-};
+function kindOf(name: string): TableKind<RptRecord> {
+  return {
+    name,
+    version: 1,
+    read(stored) {
+      if (typeof stored !== 'object' || stored === null || !('permissions' in stored))
+        throw new TypeError('not an RPT');
+      return stored as RptRecord;
+    },
+  };
+}
 
-export function openRpts(store: GatewayStore, nowSeconds: () => number): Rpts {
-  const rows = openIndexedTable(store, kind, {
+/**
+ * @param name - `rpts`, or `rpt-refreshes`: a refresh token (UMA Grant 3.6) is known in the same way and ends with the same
+ *   things; its `expiresAt` is that of the shares behind it
+ */
+export function openRpts(store: GatewayStore, nowSeconds: () => number, name: 'rpts' | 'rpt-refreshes' = 'rpts'): Rpts {
+  const rows = openIndexedTable(store, kindOf(name), {
     share: (rpt: RptRecord) => rpt.permissions.flatMap((permission) => permission.share ?? []),
     device: (rpt: RptRecord) => rpt.device,
     resource: (rpt: RptRecord) => rpt.permissions.map((permission) => permission.resource),
@@ -61,7 +74,7 @@ export function openRpts(store: GatewayStore, nowSeconds: () => number): Rpts {
       return record !== undefined && alive(record) ? record : undefined;
     },
     end: (hash) => end([rows.get(hash)].flatMap((record) => record ?? [])),
-    endWhere: (index, id) => end(rows.by(index, id)),
+    endWhere: (index, id, fits = () => true) => end(rows.by(index, id).filter(fits)),
     sweep: () => {
       end(rows.all().filter((record) => !alive(record)));
     },

@@ -1,29 +1,45 @@
 import { notUnderstood } from '../../sharing/conditions.ts';
-import type { Conditions, ShareWish } from '../../sharing/share.ts';
+import type { Conditions, Party, ShareWish } from '../../sharing/share.ts';
 import { ModelError } from './model-error.ts';
 import type { DeviceRecord, ResourceRecord } from './records.ts';
-import type { Tables } from './tables.ts';
+import { nameKey, type Tables } from './tables.ts';
+
+/** With whom is to be shared, as the server knows them. `device`: where it is one. */
+export interface KnownParty {
+  party: Party;
+  name: string;
+  device?: DeviceRecord;
+}
 
 /**
- * Checks that a wish can be kept: its resource is this owner's, its scopes are registered, its device exists.
- * @throws ModelError `not_supported`, `resource_unknown`, `scope_unknown`, `device_unknown`, `device_retired`, `invalid_request`
+ * Checks that a wish can be kept: its resource is this owner's, its scopes are registered, its device or person exists.
+ * @throws ModelError `not_supported`, `resource_unknown`, `scope_unknown`, `device_unknown`, `device_retired`,
+ *   `person_unknown`, `invalid_request`
  */
 export function checkWish(
-  tables: Pick<Tables, 'resources' | 'devices'>,
+  tables: Pick<Tables, 'resources' | 'devices' | 'owners'>,
   wish: ShareWish,
   owner: string,
-): { resource: ResourceRecord; device: DeviceRecord } {
-  if (wish.party.kind !== 'device')
-    throw new ModelError('not_supported', 'sharing with a person is not supported yet', { what: 'party.kind' });
+): KnownParty & { resource: ResourceRecord } {
   const resource = tables.resources.get(wish.resource);
   if (resource === undefined || resource.owner !== owner)
     throw new ModelError('resource_unknown', 'you have no such resource');
   checkScopes(resource, wish.scopes);
   checkConditions(wish.conditions);
-  const device = tables.devices.get(wish.party.id);
+  return { resource, ...(wish.party.kind === 'device' ? knownDevice : knownPerson)(tables, wish.party.id) };
+}
+
+function knownDevice(tables: Pick<Tables, 'devices'>, id: string): KnownParty {
+  const device = tables.devices.get(id);
   if (device === undefined) throw new ModelError('device_unknown', 'there is no such device');
   if (device.state === 'retired') throw new ModelError('device_retired', 'a retired device stays retired');
-  return { resource, device };
+  return { party: { kind: 'device', id: device.clientId }, name: device.name, device };
+}
+
+function knownPerson(tables: Pick<Tables, 'owners'>, id: string): KnownParty {
+  const person = tables.owners.get(nameKey(id));
+  if (person === undefined) throw new ModelError('person_unknown', 'there is no such person');
+  return { party: { kind: 'person', id: person.name }, name: person.name };
 }
 
 /** @throws ModelError `scope_unknown`, `invalid_request` where there is none */

@@ -1,6 +1,6 @@
 import { holds, narrows } from '../../sharing/conditions.ts';
 import type { EndedShare } from '../../sharing/ending.ts';
-import type { Conditions, ShareWish } from '../../sharing/share.ts';
+import type { Conditions, Party, ShareWish } from '../../sharing/share.ts';
 import type { Devices } from './devices.ts';
 import type { Events } from './events.ts';
 import type { History } from './history.ts';
@@ -12,7 +12,7 @@ import type { OpenRequests } from './open-requests.ts';
 import type { Panic } from './panic.ts';
 import type { Actor, ShareRecord } from './records.ts';
 import { checkConditions, checkScopes, checkWish } from './share-wish.ts';
-import { pairKey, type Tables } from './tables.ts';
+import { nameKey, pairKey, partyKey, type Tables } from './tables.ts';
 
 const MOST_PER_OWNER = 10_000;
 const KEPT_ENDED = 10_000;
@@ -28,6 +28,10 @@ export interface Shares {
   get(id: string): ShareRecord | undefined;
   /** The shares that let this device use this resource now. */
   covering(device: string, resource: string, nowSeconds: number): ShareRecord[];
+  /** The shares that let this person use this resource now, with whatever device. */
+  coveringPerson(person: string, resource: string, nowSeconds: number): ShareRecord[];
+  /** Is anything of this resource shared with people? */
+  withPeople(resource: string): boolean;
   /**
    * The owner says yes. Claims an unclaimed device, closes a request it covers. The same wish again gives the share there is.
    * @throws ModelError as `checkWish`, and `panic_active`, `device_of_another`, `too_many`
@@ -41,6 +45,7 @@ export interface Shares {
   end(id: string, why: string, by: Actor): { ended: EndedShare; at: number; events: number[] } | undefined;
   list(range: { owner: string } & RowRange): ShareRecord[];
   ofDevice(device: string): ShareRecord[];
+  ofPerson(name: string): ShareRecord[];
   ofResource(resource: string): ShareRecord[];
   /** Notes that a token was issued from it just now. */
   touch(id: string): void;
@@ -59,10 +64,13 @@ export interface ShareParts {
 
 export function createShares(parts: ShareParts): Shares {
   const rows = parts.tables.shares;
+  const covering = (party: Party, resource: string, now: number) =>
+    rows.by('pair', pairKey(partyKey(party), resource)).filter((share) => !share.ended && holds(share.conditions, now));
   return {
     get: (id) => rows.get(id),
-    covering: (device, resource, now) =>
-      rows.by('pair', pairKey(device, resource)).filter((share) => !share.ended && holds(share.conditions, now)),
+    covering: (id, resource, now) => covering({ kind: 'device', id }, resource, now),
+    coveringPerson: (id, resource, now) => covering({ kind: 'person', id }, resource, now),
+    withPeople: (resource) => rows.by('people', resource, { limit: 1 }).length > 0,
     grant: (wish, owner, by) => grant(parts, wish, owner, by),
     widens: (share, change) =>
       !narrows(share.conditions, change.conditions ?? share.conditions) ||
@@ -71,6 +79,7 @@ export function createShares(parts: ShareParts): Shares {
     end: (id, why, by) => endShare(parts, id, why, by),
     list: ({ owner, ...range }) => rows.by('owner', owner, range),
     ofDevice: (device) => rows.by('device', device),
+    ofPerson: (name) => rows.by('person', nameKey(name)),
     ofResource: (resource) => rows.by('resource', resource),
     touch(id) {
       const share = rows.get(id);
@@ -82,24 +91,23 @@ export function createShares(parts: ShareParts): Shares {
 function grant(parts: ShareParts, wish: ShareWish, owner: string, by: Actor) {
   const { tables, history, requests } = parts;
   parts.panic.refuse(owner);
-  const { resource, device } = checkWish(tables, wish, owner);
+  const { resource, party, name, device } = checkWish(tables, wish, owner);
   const scopes = [...new Set(wish.scopes)].sort();
   const twin = tables.shares
-    .by('pair', pairKey(device.clientId, resource.id))
+    .by('pair', pairKey(partyKey(party), resource.id))
     .find((share) => sameWish(share, scopes, wish.conditions));
   if (twin !== undefined) return { share: twin, created: false };
   if (tables.shares.count('owner', owner) >= MOST_PER_OWNER) throw new ModelError('too_many', 'too many shares');
-  if (device.owner === undefined) parts.devices.claim(device.clientId, owner, by);
+  if (device !== undefined && device.owner === undefined) parts.devices.claim(device.clientId, owner, by);
   const id = newId('sh_');
   const at = parts.nowSeconds();
-  const party = { kind: 'device', id: device.clientId } as const;
   const conditions = { ...wish.conditions };
-  const about = { owner, resource: resource.id, gateway: resource.gateway, partyName: device.name };
+  const about = { owner, resource: resource.id, gateway: resource.gateway, partyName: name };
   const share: ShareRecord = { id, version: 1, ...about, party, scopes, conditions, createdAt: at, by };
   tables.shares.put(id, share);
   requests.closeCovered(share);
   history.add({ what: 'share_granted', by, ...lineOf(share) });
-  const change = { type: 'share-granted', at, share: id, device: device.clientId, resource: resource.id } as const;
+  const change = { type: 'share-granted', at, share: id, device: party.id, resource: resource.id } as const;
   parts.events.add(change, concerned(parts, share));
   return { share, created: true };
 }
@@ -138,13 +146,15 @@ function endShare(parts: ShareParts, id: string, why: string, by: Actor) {
 
 /** The gateway that guards the resource, and the one that asks for the device. */
 function concerned({ tables }: ShareParts, share: ShareRecord): string[] {
-  const asking = tables.devices.get(share.party.id)?.gateway;
+  const asking = share.party.kind === 'device' ? tables.devices.get(share.party.id)?.gateway : undefined;
   return asking === undefined ? [share.gateway] : [share.gateway, asking];
 }
 
 function lineOf(share: ShareRecord) {
   const values = { scopes: share.scopes.join(' '), version: share.version };
-  return { owner: share.owner, share: share.id, device: share.party.id, resource: share.resource, values };
+  const { kind, id } = share.party;
+  const party = kind === 'device' ? { device: id, values } : { values: { ...values, person: id } };
+  return { owner: share.owner, share: share.id, resource: share.resource, ...party };
 }
 
 function sameWish(share: ShareRecord, scopes: string[], conditions: Conditions): boolean {

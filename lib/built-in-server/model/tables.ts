@@ -1,4 +1,5 @@
 /** Every table of the owner's side, declared in one place: its name, its look-ups and what a record must at least be. */
+import type { Party } from '../../sharing/share.ts';
 import type { GatewayStore, TableKind } from '../../store/gateway-store.ts';
 import { type IndexedTable, openIndexedTable } from './indexed-table.ts';
 import type {
@@ -21,8 +22,8 @@ export interface Tables {
   devices: IndexedTable<DeviceRecord, 'owner' | 'thumbprint' | 'gateway' | 'name' | 'unclaimed'>;
   gateways: IndexedTable<GatewayRecord, 'owner' | 'thumbprint'>;
   resources: IndexedTable<ResourceRecord, 'owner' | 'gateway'>;
-  shares: IndexedTable<ShareRecord, 'owner' | 'pair' | 'device' | 'resource' | 'ended'>;
-  requests: IndexedTable<RequestRecord, 'owner' | 'pair' | 'device' | 'resource'>;
+  shares: IndexedTable<ShareRecord, 'owner' | 'pair' | 'device' | 'person' | 'people' | 'resource' | 'ended'>;
+  requests: IndexedTable<RequestRecord, 'owner' | 'pair' | 'device' | 'person' | 'resource'>;
   history: IndexedTable<HistoryRecord, 'owner'>;
   events: IndexedTable<EventRecord, never>;
   receipts: IndexedTable<ReceiptRecord, 'owner' | 'order'>;
@@ -53,8 +54,9 @@ export function openTables(store: GatewayStore): Tables {
     shares: openShares(store),
     requests: openIndexedTable(store, kind<RequestRecord>('requests', ['id', 'device', 'resource', 'owner']), {
       owner: (request) => (request.deniedAt === undefined ? request.owner : undefined),
-      pair: (request) => pairKey(request.device, request.resource),
+      pair: (request) => pairKey(partyKey(askingParty(request)), request.resource),
       device: (request) => (request.deniedAt === undefined ? request.device : undefined),
+      person: (request) => request.person && nameKey(request.person),
       resource: (request) => request.resource,
     }),
     history: openIndexedTable(store, kind<HistoryRecord>('history', ['number', 'what', 'by']), {
@@ -75,23 +77,38 @@ export function openTables(store: GatewayStore): Tables {
 
 /** Ended shares leave every look-up but their own, so that no decision can meet one. */
 function openShares(store: GatewayStore): Tables['shares'] {
-  const alive = (value: (share: ShareRecord) => string) => (share: ShareRecord) =>
+  const alive = (value: (share: ShareRecord) => string | undefined) => (share: ShareRecord) =>
     share.ended === undefined ? value(share) : undefined;
+  const isPerson = ({ party }: ShareRecord) => party.kind === 'person';
   return openIndexedTable(
     store,
     kind<ShareRecord>('shares', ['id', 'version', 'owner', 'resource', 'party', 'scopes']),
     {
       owner: alive((share) => share.owner),
-      pair: alive((share) => pairKey(share.party.id, share.resource)),
-      device: alive((share) => share.party.id),
+      pair: alive((share) => pairKey(partyKey(share.party), share.resource)),
+      device: alive((share) => (isPerson(share) ? undefined : share.party.id)),
+      person: alive((share) => (isPerson(share) ? nameKey(share.party.id) : undefined)),
+      // Resources that anything is shared with people of.
+      people: alive((share) => (isPerson(share) ? share.resource : undefined)),
       resource: alive((share) => share.resource),
       ended: (share) => (share.ended === undefined ? undefined : 'yes'),
     },
   );
 }
 
-export function pairKey(device: string, resource: string): string {
-  return JSON.stringify([device, resource]);
+/** @param party - as `partyKey` writes it */
+export function pairKey(party: string, resource: string): string {
+  return JSON.stringify([party, resource]);
+}
+
+/** No name of a person can be taken for the id of a device: those hold no blank. */
+export function partyKey({ kind, id }: Party): string {
+  return kind === 'device' ? id : `person ${nameKey(id)}`;
+}
+
+/** With whom an approval would share. */
+export function askingParty({ device, person }: Pick<RequestRecord, 'device' | 'person'>): Party {
+  return person === undefined ? { kind: 'device', id: device } : { kind: 'person', id: person };
 }
 
 /** An order's id means something only beside the gateway that chose it. */

@@ -7,6 +7,8 @@ export interface Ticket {
   permissions: Permission[];
   /** The client that has used an earlier ticket of this process; nobody else may go on with it. */
   client?: string;
+  /** Who said on the claims page that they stand behind this client (UMA Grant 3.3.3). */
+  person?: string;
 }
 
 /**
@@ -21,6 +23,10 @@ export interface Tickets {
    * A ticket that belongs to another client is not there, and stays where it is.
    */
   take(ticket: string, client: string): Ticket | undefined;
+  /** Looks without using. */
+  peek(ticket: string, client: string): Ticket | undefined;
+  /** Those that say who stands behind this client are gone. */
+  dropPeople(client: string): void;
 }
 
 export interface TicketLimits {
@@ -43,6 +49,11 @@ export function createTickets(nowSeconds: () => number, limits: TicketLimits = {
     if (own?.size === 0) byGateway.delete(all.get(ticket)?.gateway ?? '');
     all.delete(ticket);
   };
+  const of = (value: string, client: string) => {
+    const found = all.get(value);
+    return found?.client === undefined || found.client === client ? found : undefined;
+  };
+  const alive = (ticket: Kept) => (ticket.expiresAt > nowSeconds() ? ticket : undefined);
   const makeRoom = (gateway: string) => {
     // Both iterate oldest first, and all live equally long.
     for (const [ticket, { expiresAt }] of all) {
@@ -64,10 +75,16 @@ export function createTickets(nowSeconds: () => number, limits: TicketLimits = {
       return value;
     },
     take(value, client) {
-      const found = all.get(value);
-      if (found === undefined || (found.client !== undefined && found.client !== client)) return undefined;
-      forget(value);
-      return found.expiresAt > nowSeconds() ? found : undefined;
+      const found = of(value, client);
+      if (found !== undefined) forget(value);
+      return found && alive(found);
+    },
+    peek(value, client) {
+      const found = of(value, client);
+      return found && alive(found);
+    },
+    dropPeople(client) {
+      for (const [value, ticket] of all) if (ticket.person !== undefined && ticket.client === client) forget(value);
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
 import type { GatewayStore } from '../../store/gateway-store.ts';
 import { sha256 } from '../model/ids.ts';
-import type { RptRecord, Rpts } from '../model/rpts.ts';
+import { type Pcts, pctPrefix } from '../model/pcts.ts';
+import { type RptRecord, type Rpts, refreshPrefix } from '../model/rpts.ts';
 import { type ClientRecords, providerMetadataOf } from './client-records.ts';
 import type { DeviceCodes } from './device-codes.ts';
 import type { ProviderLibrary } from './load.ts';
@@ -15,6 +16,8 @@ export interface AdapterParts {
   tokens: TokenRecords;
   codes: DeviceCodes;
   rpts: Rpts;
+  refreshes: Rpts;
+  pcts: Pcts;
 }
 
 export function createAdapterFactory(parts: AdapterParts): AdapterFactory {
@@ -68,37 +71,58 @@ function deviceCodeAdapter({ codes, errors }: AdapterParts): Adapter {
   };
 }
 
-function tokenAdapter({ store, tokens, rpts }: AdapterParts, kind: KeptTokenKind): Adapter {
-  const rptOf = (id: string) => {
-    const hash = kind === 'AccessToken' ? rptHash(id) : undefined;
-    return hash === undefined ? undefined : rpts.get(hash);
-  };
+function tokenAdapter(parts: AdapterParts, kind: KeptTokenKind): Adapter {
+  const { store, tokens } = parts;
   return {
     ...nothing,
     upsert: (id, payload) => store.transaction(() => tokens.put(kind, id, payload)),
     async find(id) {
-      const rpt = rptOf(id);
-      return rpt ? rptPayload(id, rpt) : tokens.find(kind, id);
+      const handle = kind === 'AccessToken' ? readHandle(id) : undefined;
+      return handle === undefined ? tokens.find(kind, id) : handledPayload(parts, id, handle);
     },
     destroy: (id) => store.transaction(() => tokens.remove(kind, id)),
     revokeByGrantId: (grantId) => store.transaction(() => tokens.removeGrant(grantId)),
   };
 }
 
-const handlePrefix = 'rpt.';
+/** Tokens of ours that the provider knows nothing of, by what a client calls them. */
+type Handled = 'rpt' | 'refresh' | 'pct';
 
-/**
- * What the provider is given for a token that a client sent to be looked at or revoked: JWTs, which it would refuse to
- * look at, by their hash. A made-up handle names nothing.
- */
-export function handleOf(token: string): string {
-  const isJwt = token.split('.').length === 3;
-  return isJwt || token.startsWith(handlePrefix) ? handlePrefix + sha256(token) : token;
+export interface Handle {
+  kind: Handled;
+  hash: string;
 }
 
-/** The hash in a handle, or nothing for any other token. */
-export function rptHash(handle: string): string | undefined {
-  return handle.startsWith(handlePrefix) ? handle.slice(handlePrefix.length) : undefined;
+const handleForm = /^(rpt|refresh|pct)\.([A-Za-z0-9_-]{43})$/;
+
+/**
+ * What the provider is given for a token that a client sent to be looked at or revoked: those of ours, which it would
+ * refuse to look at, by their hash. A made-up handle names nothing.
+ */
+export function handleOf(token: string): string {
+  const kind = kindOfToken(token);
+  return kind === undefined ? token : `${kind}.${sha256(token)}`;
+}
+
+function kindOfToken(token: string): Handled | undefined {
+  if (token.startsWith(pctPrefix)) return 'pct';
+  if (token.startsWith(refreshPrefix)) return 'refresh';
+  return token.split('.').length === 3 || handleForm.test(token) ? 'rpt' : undefined;
+}
+
+/** What a handle stands for, or nothing for any other token. */
+export function readHandle(id: string): Handle | undefined {
+  const [, kind, hash] = handleForm.exec(id) ?? [];
+  return kind === undefined || hash === undefined ? undefined : { kind: kind as Handled, hash };
+}
+
+function handledPayload({ rpts, refreshes, pcts }: AdapterParts, id: string, { kind, hash }: Handle) {
+  if (kind === 'pct') {
+    const pct = pcts.get(hash);
+    return pct && { kind: 'AccessToken', jti: id, iat: pct.issuedAt, exp: pct.expiresAt, clientId: pct.client };
+  }
+  const rpt = (kind === 'rpt' ? rpts : refreshes).get(hash);
+  return rpt && rptPayload(id, rpt);
 }
 
 /** UMA Federated Authorization 5.1.1: `permissions`, and no `scope`. */
@@ -118,7 +142,7 @@ function rptPayload(id: string, rpt: RptRecord): AdapterPayload {
     iat: rpt.issuedAt,
     exp: rpt.expiresAt,
     clientId: rpt.device,
-    accountId: rpt.device,
+    accountId: rpt.person ?? rpt.device,
     aud: rpt.gateway,
     jkt: rpt.jkt,
     gty: 'uma-ticket',

@@ -5,6 +5,8 @@ import { openIndexedTable } from '../model/indexed-table.ts';
 import { serverScopes } from './scopes.ts';
 
 export const umaGrantType = 'urn:ietf:params:oauth:grant-type:uma-ticket';
+/** Never seen outside: what `refresh_token` becomes where it renews a requesting party token (UMA Grant 3.6). */
+export const rptRefreshGrantType = 'urn:uma-home:rpt-refresh';
 export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** A registered client. Devices ask, gateways guard; a client never changes from one to the other. */
@@ -16,6 +18,8 @@ export interface ClientRecord {
   /** RFC 7638; belongs to this client for ever. */
   thumbprint: string;
   grantTypes: string[];
+  /** Where a person is sent back to after the claims page (UMA Grant 2, 3.3.2); compared exactly. */
+  claimsRedirectUris?: string[];
   /** Registered scope, space separated; `uma_protection` only once an owner approved a gateway. */
   scope?: string;
   issuedAt: number;
@@ -87,12 +91,18 @@ export function metadataOf(client: ClientRecord): ClientMetadata {
     response_types: [],
     token_endpoint_auth_method: 'private_key_jwt',
     ...(client.scope === undefined ? {} : { scope: client.scope }),
+    ...(client.claimsRedirectUris === undefined ? {} : { claims_redirect_uris: [...client.claimsRedirectUris] }),
   };
 }
 
-/** The same for `oidc-provider`, which knows no scopes but the server's own. */
+/**
+ * The same for `oidc-provider`, which knows no scopes but the server's own, nothing of claims, and no refresh tokens but
+ * those of gateways: a device's renew requesting party tokens, by a grant of ours.
+ */
 export function providerMetadataOf(client: ClientRecord): ClientMetadata {
-  const { scope = '', ...metadata } = metadataOf(client);
+  const { scope = '', claims_redirect_uris: _, grant_types: grantTypes = [], ...rest } = metadataOf(client);
+  const ofDevice = (type: string) => (type === 'refresh_token' ? rptRefreshGrantType : type);
+  const metadata = { ...rest, grant_types: client.kind === 'device' ? grantTypes.map(ofDevice) : grantTypes };
   const own = scope.split(' ').filter((word) => serverScopes.includes(word));
   return own.length === 0 ? metadata : { ...metadata, scope: own.join(' ') };
 }

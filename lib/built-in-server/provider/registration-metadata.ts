@@ -4,11 +4,20 @@ import { type ClientRecord, deviceGrantType, umaGrantType } from './client-recor
 import { serverScopes } from './scopes.ts';
 
 /** What a client may say about itself (RFC 7591 2); everything else it sends is ignored or refused. */
-export type ClientMetadataWish = Pick<ClientRecord, 'kind' | 'name' | 'jwk' | 'thumbprint' | 'grantTypes' | 'scope'>;
+export type ClientMetadataWish = Pick<
+  ClientRecord,
+  'kind' | 'name' | 'jwk' | 'thumbprint' | 'grantTypes' | 'scope' | 'claimsRedirectUris'
+>;
 
 const grantTypesOf: Record<ClientRecord['kind'], string[]> = {
-  device: [umaGrantType, deviceGrantType],
+  device: [umaGrantType, deviceGrantType, 'refresh_token'],
   gateway: ['client_credentials', deviceGrantType, 'refresh_token'],
+};
+
+/** Who names none gets these: a refresh token is only for those who ask for one. */
+const usualGrantTypesOf: Record<ClientRecord['kind'], string[]> = {
+  device: [umaGrantType, deviceGrantType],
+  gateway: grantTypesOf.gateway,
 };
 
 /**
@@ -26,6 +35,7 @@ export function readClientMetadata(body: Record<string, unknown>, usually: Clien
   const key = readKey(body);
   const { kind, grantTypes } = readGrantTypes(body.grant_types, usually);
   const scope = readScope(body.scope);
+  const claimsRedirectUris = readClaimsRedirectUris(body.claims_redirect_uris);
   const name = readName(body.client_name) ?? `key ${key.thumbprint.slice(0, 8)}`;
   return {
     kind,
@@ -34,7 +44,31 @@ export function readClientMetadata(body: Record<string, unknown>, usually: Clien
     jwk: key.jwk,
     thumbprint: key.thumbprint,
     ...(scope === undefined ? {} : { scope }),
+    ...(claimsRedirectUris === undefined ? {} : { claimsRedirectUris }),
   };
+}
+
+const mostClaimsRedirectUris = 10;
+
+/** UMA Grant 2: absolute, without a fragment (3.3.2); what it carries is a ticket, so only where nobody can overhear it. */
+function readClaimsRedirectUris(value: unknown): string[] | undefined {
+  if (value === undefined) return undefined;
+  const list: unknown[] = Array.isArray(value) ? value : [];
+  if (list.length === 0 || list.length > mostClaimsRedirectUris || !list.every(isClaimsRedirectUri)) {
+    throw new Refusal(
+      400,
+      'invalid_redirect_uri',
+      'claims_redirect_uris must be up to ten https addresses, or http ones of this computer, without fragment',
+    );
+  }
+  return [...new Set(list)];
+}
+
+function isClaimsRedirectUri(value: unknown): value is string {
+  if (typeof value !== 'string' || value.length > 500 || !URL.canParse(value) || value.includes('#')) return false;
+  const { protocol, hostname, username, password } = new URL(value);
+  const safe = protocol === 'https:' || (protocol === 'http:' && /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname));
+  return safe && username === '' && password === '';
 }
 
 function invalid(description: string): Refusal {
@@ -57,7 +91,7 @@ function readKey({ jwks, jwks_uri: uri }: Record<string, unknown>): {
 }
 
 function readGrantTypes(value: unknown, usually: ClientRecord['kind']): Pick<ClientRecord, 'kind' | 'grantTypes'> {
-  if (value === undefined) return { kind: usually, grantTypes: grantTypesOf[usually] };
+  if (value === undefined) return { kind: usually, grantTypes: usualGrantTypesOf[usually] };
   const asked: unknown[] = Array.isArray(value) ? [...new Set<unknown>(value)] : [];
   const fits = (kind: ClientRecord['kind']) =>
     asked.length > 0 && asked.every((type): type is string => grantTypesOf[kind].includes(String(type)));

@@ -1,8 +1,9 @@
 import type { AccessToken, ClientCredentials, KoaContextWithOIDC, RefreshToken } from 'oidc-provider';
 import { announceEnded, type IssuedTokens } from '../model/issued-tokens.ts';
 import type { Model } from '../model/model.ts';
+import type { Pcts } from '../model/pcts.ts';
 import type { Rpts } from '../model/rpts.ts';
-import { rptHash } from './adapter.ts';
+import { type Handle, readHandle } from './adapter.ts';
 import type { ProviderRequests } from './client-authentication.ts';
 
 /** How long an answer waits for gateways to confirm what they must refuse from now on. */
@@ -22,33 +23,46 @@ export interface TokenLooksParts {
   model: Pick<Model, 'transaction' | 'events' | 'history' | 'nowSeconds'>;
   issued: IssuedTokens;
   rpts: Pick<Rpts, 'get'>;
+  refreshes: Pick<Rpts, 'end'>;
+  pcts: Pick<Pcts, 'remove'>;
   requests: ProviderRequests;
 }
 
 export function createTokenLooks(parts: TokenLooksParts): TokenLooks {
   return {
-    mayIntrospect: (_ctx, { clientId }, token) => isRpt(token) && token.aud === clientId,
+    mayIntrospect: (_ctx, { clientId }, token) => handleIn(token)?.kind === 'rpt' && audienceOf(token) === clientId,
     async mayRevoke(_ctx, { clientId }, token) {
       const holder = token.clientId;
-      if (!isRpt(token)) return holder === clientId;
-      if (holder === clientId || token.aud === clientId) await endRpt(parts, token, clientId);
+      const handle = handleIn(token);
+      if (handle === undefined) return holder === clientId;
+      if (handle.kind !== 'rpt' && holder === clientId) await endKept(parts, handle);
+      if (handle.kind === 'rpt' && (holder === clientId || audienceOf(token) === clientId))
+        await endRpt(parts, handle.hash, clientId);
       // Ended by us, in one transaction with its event: nothing is left for the provider to do.
       return false;
     },
   };
 }
 
-function isRpt(token: Token): token is AccessToken {
-  return token.kind === 'AccessToken' && rptHash(token.jti) !== undefined;
+function audienceOf(token: Token): unknown {
+  return 'aud' in token ? token.aud : undefined;
 }
 
-async function endRpt(
-  { model, issued, rpts, requests }: TokenLooksParts,
-  token: AccessToken,
-  by: string,
-): Promise<void> {
+function handleIn(token: Token): Handle | undefined {
+  return token.kind === 'AccessToken' ? readHandle(token.jti) : undefined;
+}
+
+/** UMA Grant 3.6, 3.7: what renews a token, or says who a person is, is its client's alone, and no gateway knows it. */
+async function endKept({ model, refreshes, pcts }: TokenLooksParts, { kind, hash }: Handle): Promise<void> {
+  await model.transaction(() => {
+    if (kind === 'pct') pcts.remove(hash);
+    else refreshes.end(hash);
+  });
+}
+
+async function endRpt({ model, issued, rpts, requests }: TokenLooksParts, rptHash: string, by: string): Promise<void> {
   const events = await model.transaction(() => {
-    const rpt = rpts.get(rptHash(token.jti) ?? '');
+    const rpt = rpts.get(rptHash);
     if (rpt === undefined) return [];
     const { device, owner, hash } = rpt;
     const actor = by === device ? ({ kind: 'device', device } as const) : ({ kind: 'gateway', gateway: by } as const);

@@ -130,7 +130,7 @@ describe('owner API: sessions', () => {
       assert.deepEqual([status, body.error, typeof body.hint], [400, 'invalid_request', 'string']);
     }
     assert.equal((await owner.api('GET', '/api/shares?limit=0')).status, 400);
-    assert.equal((await owner.api('GET', '/api/people')).status, 404, 'not built yet: not there');
+    assert.equal((await owner.api('GET', '/api/receipts/one')).status, 404, 'not there');
     assert.equal((await owner.api('PUT', '/api/shares')).status, 405);
     assert.deepEqual(server.logged, []);
   });

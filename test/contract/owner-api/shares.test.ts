@@ -75,7 +75,7 @@ describe('owner API: shares', () => {
     assert.equal(await refused('not_supported', { conditions: { once: true } }), 400);
     await refused('not_supported', { conditions: { weekly: { timeZone: 'UTC', windows: [] } } });
     await refused('not_supported', { conditions: { ownKeyOnly: true } });
-    await refused('not_supported', { party: { kind: 'person', id: 'bob' } });
+    assert.equal(await refused('person_unknown', { party: { kind: 'person', id: 'nobody' } }), 404);
     await refused('invalid_request', { untill: 5 });
     await refused('invalid_request', { conditions: [] });
     await refused('invalid_request', { conditions: { until: '2030' } });

@@ -50,13 +50,13 @@ describe('shares', () => {
     refused('not_supported', { conditions: { once: true } });
     refused('not_supported', { conditions: { weekly: {} } });
     refused('not_supported', { conditions: { madeUp: 1 } });
-    refused('not_supported', { party: { kind: 'person', id: 'bob' } });
     refused('invalid_request', { conditions: { until: 1.5 } });
     refused('invalid_request', { conditions: { notBefore: NOW + 2, until: NOW + 1 } });
     refused('invalid_request', { scopes: [] });
     refused('scope_unknown', { scopes: ['explode'] });
     refused('resource_unknown', { resource: 'heater' });
     refused('device_unknown', { party: { kind: 'device', id: 'nobody' } });
+    refused('person_unknown', { party: { kind: 'person', id: 'nobody' } });
     model.devices.put(device('old', { state: 'retired', owner: 'alice' }));
     refused('device_retired', { party: { kind: 'device', id: 'old' } });
   });
