@@ -14,7 +14,7 @@ import { createOutbox, type Outbox } from './outbox.ts';
 import { confirmedReceipt, createReceipts, type Receipt, type Receipts } from './receipt.ts';
 import { RevocationError } from './revocation-error.ts';
 import { type Revoked, type RevokeOptions, revoke } from './revoke-call.ts';
-import { denialOf, panicOf, SERVER_PANIC } from './server-change.ts';
+import { afterPanic, denialOf, panicOf, SERVER_PANIC } from './server-change.ts';
 import { systemTimers, type Timers } from './timers.ts';
 
 export interface RevocationOptions {
@@ -103,14 +103,7 @@ export function createRevocation(options: RevocationOptions): Revocation {
       return revoke({ denylist, outbox, receipts, calls, now, timers, knownShares }, target, wish);
     },
     ...createBlocks(denylist, now),
-    async denyFromServer(change) {
-      if (change.type === 'panic-ended') return denylist.lift(SERVER_PANIC);
-      const denial = denialOf(change, now(), rules);
-      const denied = denial && denylist.deny(denial);
-      if (change.type !== 'gap') return denied;
-      const panic = change.panic ? denylist.deny(panicOf(change.owner, now())) : denylist.lift(SERVER_PANIC);
-      await Promise.all([denied, panic]);
-    },
+    denyFromServer: createHearing(denylist, now, rules),
     stoppedAltogether: () => denylist.open().some(({ target }) => 'everything' in target),
     denylist,
     outbox,
@@ -119,6 +112,23 @@ export function createRevocation(options: RevocationOptions): Revocation {
       closed = true;
       await outbox.close();
     },
+  };
+}
+
+/** What the server told, in force when this is called and on disk when it resolves. */
+function createHearing(denylist: Denylist, now: () => Seconds, rules: CutRules): Revocation['denyFromServer'] {
+  async function endPanic(): Promise<void> {
+    const panic = denylist.open().find(({ order }) => order === SERVER_PANIC);
+    if (panic === undefined) return;
+    await denylist.deny(afterPanic(panic, now(), rules));
+    await denylist.lift(SERVER_PANIC);
+  }
+  return async (change) => {
+    if (change.type === 'panic-ended') return endPanic();
+    const denial = denialOf(change, now(), rules);
+    const denied = denial && denylist.deny(denial);
+    if (change.type !== 'gap') return denied;
+    await Promise.all([denied, change.panic ? denylist.deny(panicOf(change)) : endPanic()]);
   };
 }
 

@@ -12,6 +12,7 @@ export interface OpenRequests {
   ofDevice(device: string): RequestRecord[];
   ofOwner(owner: string): RequestRecord[];
   put(record: RequestRecord): void;
+  remove(id: string): void;
   /** A share that gives all a request asks for closes it. */
   closeCovered(share: ShareRecord): void;
   removeDevice(device: string): void;
@@ -36,6 +37,7 @@ export function createOpenRequests({ requests: rows }: Pick<Tables, 'requests'>,
     ofDevice: (device) => rows.by('device', device).flatMap(fresh),
     ofOwner: (owner) => rows.by('owner', owner).flatMap(fresh),
     put: (record) => rows.put(record.id, record),
+    remove: (id) => rows.remove(id),
     closeCovered(share) {
       const pair = rows.by('pair', pairKey(partyKey(share.party), share.resource));
       removeAll(pair.filter((request) => request.scopes.every((scope) => share.scopes.includes(scope))));

@@ -20,7 +20,8 @@ interface RequestAsk {
 
 export interface Requests {
   /**
-   * Puts one request in front of the owner; a repeat joins the open one.
+   * Puts one request in front of the owner; a repeat joins the open one. One that asks for more takes its place under a
+   * new id: whoever has read the old one must not approve what was not in it.
    * `refused`: denied within the last 24 h, or too many are open, or the resource is unknown.
    */
   submit(ask: RequestAsk): { id: string } | 'refused';
@@ -82,25 +83,17 @@ function submit(parts: RequestParts, ask: RequestAsk) {
   const who = person === undefined ? { device } : { device, person };
   const already = open.ofPair(askingParty(who), resource.id);
   if (already?.deniedAt !== undefined) return 'refused';
-  if (already !== undefined) {
-    const joined = [...new Set([...already.scopes, ...scopes])].sort();
-    if (joined.length > already.scopes.length) open.put({ ...already, scopes: joined });
-    return { id: already.id };
-  }
+  const joined = [...new Set([...(already?.scopes ?? []), ...scopes])].sort();
+  if (already !== undefined && joined.length === already.scopes.length) return { id: already.id };
+  if (already !== undefined) open.remove(already.id);
   if (open.ofDevice(device).length >= MOST_PER_DEVICE) return 'refused';
   if (open.ofOwner(resource.owner).length >= MOST_PER_OWNER) return 'refused';
   const id = newId('rq_');
   const about = { ...who, resource: resource.id, owner: resource.owner };
-  open.put({ id, ...about, scopes: [...new Set(scopes)].sort(), since: parts.nowSeconds() });
-  const values = { scopes: scopes.join(' '), ...(person === undefined ? {} : { person }) };
-  history.add({
-    what: 'request_made',
-    by: { kind: 'device', device },
-    device,
-    resource: resource.id,
-    owner: about.owner,
-    values,
-  });
+  open.put({ id, ...about, scopes: joined, since: parts.nowSeconds() });
+  const values = { scopes: joined.join(' '), ...(person === undefined ? {} : { person }) };
+  const { owner } = about;
+  history.add({ what: 'request_made', by: { kind: 'device', device }, device, resource: resource.id, owner, values });
   return { id };
 }
 

@@ -35,6 +35,9 @@ export interface Rpts {
 /** How a device's refresh token is told from those of gateways, which are the provider's. */
 export const refreshPrefix = 'rr_';
 
+/** The most leeway that a gateway may grant a token past its `exp`: so long an end is still worth telling. */
+const HONOURED_AFTER_SECONDS = 60;
+
 export type RptIndex = 'share' | 'device' | 'resource' | 'gateway';
 
 function kindOf(name: string): TableKind<RptRecord> {
@@ -61,9 +64,10 @@ export function openRpts(store: GatewayStore, nowSeconds: () => number, name: 'r
     gateway: (rpt: RptRecord) => rpt.gateway,
   });
   const alive = (rpt: RptRecord) => rpt.expiresAt > nowSeconds();
+  const honoured = (rpt: RptRecord) => rpt.expiresAt + HONOURED_AFTER_SECONDS > nowSeconds();
   const end = (records: RptRecord[]): EndedToken[] => {
     for (const { hash } of records) rows.remove(hash);
-    return records.filter(alive).map(({ hash, gateway }) => ({ hash, gateway }));
+    return records.filter(honoured).map(({ hash, gateway }) => ({ hash, gateway }));
   };
   return {
     put(record) {
@@ -76,7 +80,7 @@ export function openRpts(store: GatewayStore, nowSeconds: () => number, name: 'r
     end: (hash) => end([rows.get(hash)].flatMap((record) => record ?? [])),
     endWhere: (index, id, fits = () => true) => end(rows.by(index, id).filter(fits)),
     sweep: () => {
-      end(rows.all().filter((record) => !alive(record)));
+      end(rows.all().filter((record) => !honoured(record)));
     },
   };
 }

@@ -138,10 +138,12 @@ function endShare(parts: ShareParts, id: string, why: string, by: Actor) {
   const at = parts.nowSeconds();
   tables.shares.put(id, { ...share, ended: { at, why, by } });
   forgetOldest(tables);
-  issued.endByShare(id);
+  // By their hashes too: what rested on this share and another is gone here, and whoever knows it only by the other
+  // would never hear of it.
+  const tokens = announceEnded(issued.endByShare(id), at, events.add);
   history.add({ what: 'share_ended', by, why, ...lineOf(share) });
   const change = { type: 'share-ended', at, share: id, device: ended.device, resource: ended.resource } as const;
-  return { ended, at, events: [events.add(change, concerned(parts, share))] };
+  return { ended, at, events: [events.add(change, concerned(parts, share)), ...tokens] };
 }
 
 /** The gateway that guards the resource, and the one that asks for the device. */

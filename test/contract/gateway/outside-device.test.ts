@@ -115,6 +115,20 @@ describe('a gateway and a device outside of it', () => {
     assert.equal(await verdict(await rpt()), 'passed');
   });
 
+  it('refuses a token over two shares whichever way either of them ends', async () => {
+    const second = await owner.call('POST', '/api/shares', {
+      resource: gateway.resourceId('dishwasher'),
+      party: { kind: 'device', id: device.clientId },
+      scopes: ['stop'],
+    });
+    await owner.call('PATCH', `/api/shares/${share}`, { scopes: ['start'] });
+    const token = await rpt();
+    assert.equal(await verdict(token), 'passed');
+    await owner.call('DELETE', `/api/shares/${share}`);
+    await owner.call('PATCH', `/api/shares/${second.body.id}`, { conditions: { until: 4_000_000_000 } });
+    assert.equal(await verdict(token), 'revoked');
+  });
+
   it('refuses a revoked token however its signature is spelled', async () => {
     const token = await rpt();
     assert.equal(await verdict(token), 'passed');
@@ -127,5 +141,18 @@ describe('a gateway and a device outside of it', () => {
 
   it('is given tokens of one spelling only: the lower form of the signature', async () => {
     for (let count = 0; count < 20; count += 1) assert.equal(await verdict(await rpt()), 'passed');
+  });
+
+  // The last: for the second in which a panic began, nothing passes after it either.
+  it('lets nothing pass that was issued before a panic, narrowed and revoked in it, once its owner has ended it', async () => {
+    const token = await rpt();
+    assert.equal(await verdict(token), 'passed');
+    await owner.call('POST', '/api/panic', {});
+    assert.equal(await verdict(token), 'revoked');
+    await owner.call('PATCH', `/api/shares/${share}`, { scopes: ['start'] });
+    await device.authenticated('/token/revocation', { token });
+    const ended = await owner.call('DELETE', '/api/panic', { password });
+    assert.deepEqual(ended.body.unconfirmed, []);
+    assert.equal(await verdict(token), 'revoked');
   });
 });

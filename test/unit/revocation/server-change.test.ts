@@ -86,6 +86,17 @@ describe('what the server tells', () => {
     await revocation.denyFromServer({ type: 'panic-ended', ...event, owner: 'alice' });
   });
 
+  it('brings nothing back that was issued before a panic: what was narrowed or revoked meanwhile was never told', async () => {
+    const permissions = [{ resource: 'boiler', scopes: ['on'], share: 'sh_2' }];
+    const of = (issuedAt: number) => token({ permissions, issuedAt });
+    await revocation.denyFromServer({ type: 'panic', ...event, at: 900, owner: 'alice' });
+    await revocation.denyFromServer({ type: 'panic-ended', ...event, owner: 'alice' });
+    assert.equal(ask(revocation.denylist, of(899)), 'revoked');
+    assert.equal(ask(revocation.denylist, of(900)), 'revoked');
+    assert.equal(ask(revocation.denylist, of(1_000)), undefined, 'issued after it');
+    assert.equal(ask(reopen().denylist, of(899)), 'revoked', 'through a restart');
+  });
+
   it('refuses all that was issued before a gap, and goes by what the server says of a panic', async () => {
     const told = revocation.denyFromServer({ type: 'gap', ...event, owner: 'alice', panic: false });
     assert.equal(ask(revocation.denylist), 'revoked', 'in the same tick');

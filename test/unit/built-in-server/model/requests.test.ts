@@ -15,10 +15,25 @@ describe('requests', () => {
     const home = aHome();
     const first = submitted(home);
     assert.equal(submitted(home), first);
-    assert.equal(submitted(home, { scopes: ['stop'] }), first);
-    const [request] = home.model.requests.list('alice');
-    assert.deepEqual(request?.scopes, ['start', 'stop']);
     assert.equal(home.model.requests.list('bob').length, 0);
+  });
+
+  it('one that asks for more comes anew, so that nobody approves what they have not read', () => {
+    const home = aHome();
+    const read = submitted(home);
+    const wider = submitted(home, { scopes: ['stop'] });
+    assert.notEqual(wider, read);
+    assert.throws(() => home.model.requests.approve(read, {}, alice), { code: 'request_closed' });
+    assert.deepEqual(
+      home.model.requests.list('alice').map(({ id, scopes }) => [id, scopes]),
+      [[wider, ['start', 'stop']]],
+    );
+    assert.equal(submitted(home, { scopes: ['stop'] }), wider);
+    const asked = home.model.history.list('alice', { limit: 10 }).filter(({ what }) => what === 'request_made');
+    assert.deepEqual(
+      asked.map(({ values }) => values?.scopes),
+      ['start stop', 'start'],
+    );
   });
 
   it('at most five are open per device', () => {
