@@ -54,10 +54,13 @@ function readOwner(name: string | undefined, password: string | undefined): Buil
   throw new UsageError('UMA_OWNER_PASSWORD needs UMA_OWNER or --owner.');
 }
 
-function announce(server: RunningServer): void {
+function announce(server: RunningServer, resetOwner = false): void {
   const link = server.setUpLink();
   const lines = [`The authorization server answers at ${server.issuer}`];
-  if (link !== undefined) lines.push(`Nobody owns it yet. Make yourself its owner within 15 minutes: ${link}`);
+  const what = resetOwner
+    ? "Give its owner a new password, under the owner's own name,"
+    : 'Nobody owns it yet. Make yourself its owner';
+  if (link !== undefined) lines.push(`${what} within 15 minutes: ${link}`);
   console.log(lines.join('\n'));
 }
 
@@ -81,7 +84,7 @@ async function main(): Promise<void> {
   const { startBuiltInServer } = await import('../lib/built-in-server/start.ts');
   const server = await startBuiltInServer(options);
   stopOnSignals(server);
-  announce(server);
+  announce(server, options.resetOwner);
 }
 
 main().catch((fault: unknown) => {

@@ -37,7 +37,9 @@ export interface ServerParts {
 export async function createRoutes(parts: ServerParts): Promise<{ routes: Route[]; close(): void }> {
   const { issuer, model, credentials } = parts;
   const keys = await openServerKeys(parts.store);
-  const proofs = createProofs({ origin: new URL(issuer).origin, nowMs: parts.nowMs });
+  const isKnown = (clientId: string) =>
+    model.devices.claimed(clientId) || model.gateways.get(clientId)?.owner !== undefined;
+  const proofs = createProofs({ origin: new URL(issuer).origin, nowMs: parts.nowMs, isKnown });
   const deviceFlow = createDeviceFlow({ ...credentials, model });
   const provider = await openProvider({ ...parts, keys, proofs, deviceFlow });
   const grants = { ...provider, clients: credentials.clients, issuer, model, credentials, keys };

@@ -37,14 +37,22 @@ const TOKEN = /^(DPoP|Bearer)\s|^eyJ[\w-]+\.[\w-]+\.[\w-]*$/i;
 /**
  * The key of a config node, or the key or server id that the list or the message gives. A token is nobody's name: taken
  * for one, it would be told in errors and receipts, and kept.
- * @throws FlowError `no_device`, `no_resource`, `no_share`, `no_request`, `token_missing`
+ * @throws FlowError `no_device`, `no_resource`, `no_share`, `no_request`, `token_missing`, `bad_name`
  */
 export async function nameOf(host: Host, msg: Message, thing: Thing, naming: Naming): Promise<string> {
   const name = await find(host, msg, thing, naming);
   // `no_token` is taken: it is why a message without one may not pass.
   if (!name || (thing !== 'token' && TOKEN.test(name)))
     throw new FlowError(thing === 'token' ? 'token_missing' : `no_${thing}`);
+  if (thing !== 'token' && !isName(name)) throw new FlowError('bad_name');
   return name;
+}
+
+const LONGEST_NAME = 200;
+
+/** No server and no store takes another: an order for it would be tried for ever. */
+function isName(text: string): boolean {
+  return text.length <= LONGEST_NAME && Buffer.from(text).toString() === text;
 }
 
 async function find(host: Host, msg: Message, thing: Thing, naming: Naming): Promise<string | undefined> {

@@ -65,6 +65,18 @@ describe('revoke', () => {
       assert.deepEqual(flow.fake().calls('revoke'), []);
     });
 
+  for (const [what, name] of [
+    ['too long', 'x'.repeat(201)],
+    ['no text that can be written down', '\ud800'],
+  ] as const)
+    it(`takes no name that is ${what}: an order for it would be tried for ever`, async () => {
+      const flow = await aRevoke({});
+      flow.give({ uma: { share: name } });
+      const { error } = (await flow.next(3)) as unknown as { error: { code: string } };
+      assert.equal(error.code, 'bad_name');
+      assert.deepEqual(flow.fake().calls('revoke'), []);
+    });
+
   it('ends one token by its hash: the token itself goes nowhere', async () => {
     const flow = await aRevoke({ target: 'token' });
     flow.give({ token: 'DPoP secret-token' });

@@ -11,6 +11,7 @@ const statusOf: Record<ModelErrorCode, number> = {
   resource_unknown: 404,
   device_unknown: 404,
   person_unknown: 404,
+  owner_unknown: 404,
   scope_unknown: 400,
   device_of_another: 409,
   device_retired: 409,

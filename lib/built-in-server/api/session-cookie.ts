@@ -1,6 +1,7 @@
 import type { Request } from '../http/request.ts';
 
-const MOST_TRIED = 5;
+/** More than this fit in no header that is taken; a flow's page may have set some that are none. */
+const MOST_TRIED = 64;
 const LIFE_SECONDS = 30 * 24 * 60 * 60;
 
 /** The cookie half of a session. Under TLS its name keeps other hosts and paths from setting it (RFC 6265bis 4.1.3). */

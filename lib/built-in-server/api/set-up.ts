@@ -51,6 +51,7 @@ export function createSetUpOwner(model: Model, codes: Codes, limiter: AttemptLim
 function makeOrReset(model: Model, name: string, password: Awaited<ReturnType<Model['owners']['hash']>>): string {
   const before = model.owners.byName(name);
   if (before?.guestOf !== undefined) throw new ModelError('name_taken', 'a guest has this name');
+  if (before === undefined && model.owners.any()) throw new ModelError('owner_unknown', 'no owner has this name');
   const owner = before?.name ?? model.owners.add(name, password).name;
   if (before !== undefined) {
     model.owners.setPassword(owner, password);

@@ -20,10 +20,13 @@ export function shownShare(model: Names, share: ShareRecord): object {
 export function shownRequest(model: Names, request: RequestRecord): object {
   const { id, resource, device, person, scopes, since } = request;
   const resourceName = model.resources.get(resource)?.name ?? resource;
-  const deviceName = model.devices.get(device)?.name ?? device;
+  const known = model.devices.get(device);
+  const deviceName = known?.name ?? device;
+  const fingerprint = known?.thumbprints.at(-1) ?? '';
   const who = person === undefined ? {} : { person };
   const sentence = say(requestSentence({ deviceName, resourceName, scopes, ...who }));
-  return { id, resource, resourceName, device, deviceName, ...who, scopes, since, sentence };
+  const asking = { device, deviceName, nameTaken: known?.nameTaken ?? false, fingerprint, ...who };
+  return { id, resource, resourceName, ...asking, scopes, since, sentence };
 }
 
 export function shownDevice(device: DeviceRecord): object {

@@ -6,6 +6,8 @@ import type { Tickets } from '../model/tickets.ts';
 import type { ProtectionParts } from './resources.ts';
 
 const mostPermissions = 50;
+/** A ticket waits in memory for ten minutes. */
+const mostScopes = 200;
 
 /** The permission endpoint (UMA Federated Authorization 4): an object or a list of them against one ticket. */
 export function permissionRoutes(parts: ProtectionParts & { tickets: Tickets }): Route[] {
@@ -20,6 +22,8 @@ export function permissionRoutes(parts: ProtectionParts & { tickets: Tickets }):
         const asked: unknown[] = Array.isArray(body) ? body : [body];
         if (asked.length === 0 || asked.length > mostPermissions) throw malformed('ask for 1 to 50 permissions');
         const permissions = asked.map((one) => readPermission(parts, client.clientId, one));
+        if (permissions.flatMap(({ scopes }) => scopes).length > mostScopes)
+          throw malformed('ask for at most 200 scopes');
         return json(201, { ticket: tickets.issue({ gateway: client.clientId, permissions: joined(permissions) }) });
       },
     },
@@ -36,7 +40,8 @@ function readPermission({ model }: ProtectionParts, gateway: string, value: unkn
   if (!Array.isArray(scopes) || scopes.length === 0 || !scopes.every((scope) => resource.scopes.includes(scope))) {
     throw new Refusal(400, 'invalid_scope', 'a scope is missing or was not registered for this resource');
   }
-  return { resource: resource.id, scopes: [...new Set<string>(scopes)] };
+  // The resource's own words, not the request's, which would keep the whole request in memory.
+  return { resource: resource.id, scopes: resource.scopes.filter((scope) => scopes.includes(scope)) };
 }
 
 /** The same resource named twice is one permission. */

@@ -7,6 +7,7 @@ export type ModelErrorCode =
   | 'resource_unknown'
   | 'device_unknown'
   | 'person_unknown'
+  | 'owner_unknown'
   | 'scope_unknown'
   | 'device_of_another'
   | 'device_retired'

@@ -26,7 +26,7 @@ export interface Tables {
   requests: IndexedTable<RequestRecord, 'owner' | 'pair' | 'device' | 'person' | 'resource'>;
   history: IndexedTable<HistoryRecord, 'owner'>;
   events: IndexedTable<EventRecord, never>;
-  receipts: IndexedTable<ReceiptRecord, 'owner' | 'order'>;
+  receipts: IndexedTable<ReceiptRecord, 'owner' | 'order' | 'gateway'>;
   registrationTokens: IndexedTable<RegistrationTokenRecord, 'owner'>;
 }
 
@@ -66,6 +66,7 @@ export function openTables(store: GatewayStore): Tables {
     receipts: openIndexedTable(store, kind<ReceiptRecord>('receipts', ['number', 'id', 'owner', 'ended']), {
       owner: (receipt) => receipt.owner,
       order: (receipt) => orderKey(receipt.id, receipt.gateway),
+      gateway: (receipt) => receipt.gateway,
     }),
     registrationTokens: openIndexedTable(
       store,

@@ -3,7 +3,7 @@ import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { DpopAccepted } from '../../proof/index.ts';
 import type { AttemptLimiter } from '../api/attempt-limiter.ts';
-import { type ClientRecords, isApproved } from './client-records.ts';
+import { type ClientRecord, type ClientRecords, isApproved } from './client-records.ts';
 import type { ProviderLibrary } from './load.ts';
 import { type Proofs, proofErrorCode, proofSentence } from './proofs.ts';
 
@@ -49,7 +49,7 @@ export function createClientCheck(parts: ClientAuthenticationParts) {
     }
     limit(parts, clientId);
     if (ctx.oidc.route !== 'token') return;
-    requireProof(parts, ctx, client.thumbprint);
+    requireProof(parts, ctx, client);
     const { grant_type: grantType, scope = '' } = ctx.oidc.params ?? {};
     if (grantType !== 'client_credentials') return;
     if (!isApproved(client))
@@ -69,10 +69,10 @@ function limit({ errors, limiter }: ClientAuthenticationParts, clientId: string)
 function requireProof(
   { errors, proofs, requests }: ClientAuthenticationParts,
   ctx: KoaContextWithOIDC,
-  thumbprint: string,
+  { clientId, thumbprint }: ClientRecord,
 ): void {
   const request = requests.getStore();
-  const verdict = proofs.check(ctx.req, { thumbprints: [thumbprint] });
+  const verdict = proofs.check(ctx.req, { thumbprints: [thumbprint], clientId });
   ctx.set('DPoP-Nonce', proofs.nonce());
   if (verdict.ok && request) {
     request.proof = verdict;

@@ -25,6 +25,8 @@ export interface ClientRecord {
   issuedAt: number;
   /** The owner whose registration token this gateway came with: its first device flow needs no other yes. */
   promised?: string;
+  /** An owner has or had it: it is never forgotten to make room, and its key never comes back. */
+  owned?: true;
   /** Once set, nobody can authenticate as this client; it is kept so that its key cannot come back. */
   endedAt?: number;
 }
@@ -35,7 +37,7 @@ export interface ClientRecords {
   /** Whoever has or had this key. */
   byThumbprint(thumbprint: string): ClientRecord | undefined;
   put(record: ClientRecord): void;
-  /** Forgets a client nobody had approved, and closes any other for ever. */
+  /** Forgets a client that no owner ever had, and closes any other for ever. */
   end(clientId: string): void;
   /** Gateways that no owner approved, oldest first. */
   waitingGateways(): ClientRecord[];
@@ -54,7 +56,7 @@ const kind: TableKind<ClientRecord> = {
 export function openClientRecords(store: GatewayStore, nowSeconds: () => number): ClientRecords {
   const rows = openIndexedTable(store, kind, {
     thumbprint: (client: ClientRecord) => client.thumbprint,
-    waiting: (client: ClientRecord) => (client.kind === 'gateway' && !isApproved(client) ? 'yes' : undefined),
+    waiting: (client: ClientRecord) => (client.kind === 'gateway' && !isOwned(client) ? 'yes' : undefined),
   });
   return {
     get(clientId) {
@@ -66,11 +68,16 @@ export function openClientRecords(store: GatewayStore, nowSeconds: () => number)
     end(clientId) {
       const record = rows.get(clientId);
       if (record === undefined) return;
-      if (isApproved(record)) rows.put(clientId, { ...record, endedAt: nowSeconds() });
+      if (isOwned(record)) rows.put(clientId, { ...record, endedAt: nowSeconds() });
       else rows.remove(clientId);
     },
     waitingGateways: () => rows.by('waiting', 'yes').sort((one, other) => one.issuedAt - other.issuedAt),
   };
+}
+
+/** Whatever little an owner gave it; records of before there was a mark tell by what they may. */
+function isOwned(client: ClientRecord): boolean {
+  return client.owned === true || isApproved(client);
 }
 
 /** Only an owner's approval puts `uma_protection` into the registered scope. */

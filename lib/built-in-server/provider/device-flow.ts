@@ -126,7 +126,8 @@ function approve(
   const limited = resources === undefined ? bound : { ...bound, resources: [...resources] };
   model.gateways.put(limited);
   const { promised: __, ...kept } = client;
-  clients.put(scopes.includes('uma_protection') ? { ...kept, scope: gatewayScopes.join(' ') } : kept);
+  const owned = { ...kept, owned: true } as const;
+  clients.put(scopes.includes('uma_protection') ? { ...owned, scope: gatewayScopes.join(' ') } : owned);
   giveGrant(parts, code, client, owner, given);
   const values = { gateway: client.clientId, name: client.name, scopes: scopes.join(' ') };
   model.history.add({ what: 'gateway_approved', by, owner, values });

@@ -8,28 +8,47 @@ import {
 } from '../../proof/index.ts';
 import { proofUse } from '../../proof/replay-window.ts';
 import { Refusal } from '../http/answer.ts';
+import { createReplayWindows } from './replay-windows.ts';
 
 /** Every proof of possession this server looks at goes through here: one check, one memory, one series of nonces. */
 export interface Proofs {
   /** RFC 9449 4.3. Nothing is used up before the verdict's `commit`. */
-  check(message: IncomingMessage, expected: { thumbprints: readonly string[]; accessToken?: string }): DpopVerdict;
+  check(message: IncomingMessage, expected: ExpectedProof): DpopVerdict;
   nonce(): string;
   nonceValid(nonce: string): boolean;
   /** RFC 7523 3: a client assertion is good once. Synchronous; `false` when it was used, or there is no room to remember. */
   takeAssertion(clientId: string, jti: string, expiresAt: number): boolean;
 }
 
+export interface ExpectedProof {
+  thumbprints: readonly string[];
+  accessToken?: string;
+  /** Whose proof it has to be; nobody's while a client registers. */
+  clientId?: string;
+}
+
+export interface ProofsOptions {
+  /** Of the issuer: the only address under which a proof may be made. */
+  origin: string;
+  nowMs(): number;
+  /** Whether a client belongs to an owner. */
+  isKnown(clientId: string): boolean;
+  requireNonce?: boolean;
+}
+
 const leewaySeconds = 5;
 const maxAgeSeconds = 60;
 
-/** @param options.origin - of the issuer: the only address under which a proof may be made */
-export function createProofs(options: { origin: string; nowMs(): number; requireNonce?: boolean }): Proofs {
-  const { origin, nowMs } = options;
+export function createProofs(options: ProofsOptions): Proofs {
+  const { origin, nowMs, isKnown } = options;
   const state = createProofState({ nowMs: nowMs(), mostLeewaySeconds: leewaySeconds });
+  const used = createReplayWindows();
+  const assertions = createReplayWindows();
   return {
-    check: (message, { thumbprints, accessToken }) =>
+    check: (message, { thumbprints, accessToken, clientId }) =>
       checkDpop(proofHeaders(message), {
         ...state,
+        replay: used.of(clientId !== undefined && isKnown(clientId)),
         method: message.method ?? '',
         target: message.url ?? '',
         accessToken,
@@ -43,8 +62,10 @@ export function createProofs(options: { origin: string; nowMs(): number; require
       }),
     nonce: () => state.nonces.issue(nowMs()),
     nonceValid: (nonce) => state.nonces.valid(nonce, nowMs()),
-    takeAssertion: (clientId, jti, expiresAt) =>
-      state.replay.take(proofUse(`assertion of ${clientId}`, jti, expiresAt * 1000), nowMs()) === 'taken',
+    takeAssertion(clientId, jti, expiresAt) {
+      const use = proofUse(`assertion of ${clientId}`, jti, expiresAt * 1000);
+      return assertions.of(isKnown(clientId)).take(use, nowMs()) === 'taken';
+    },
   };
 }
 

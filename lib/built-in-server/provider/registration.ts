@@ -36,7 +36,8 @@ export function register(
 ): ClientRecord {
   const existing = parts.clients.byThumbprint(wish.thumbprint);
   if (existing !== undefined && mayHave(parts, existing, wish, sponsor)) return existing;
-  if (existing !== undefined || parts.model.devices.byThumbprint(wish.thumbprint)) {
+  const known = parts.model.devices.byThumbprint(wish.thumbprint) ?? parts.model.gateways.byThumbprint(wish.thumbprint);
+  if (existing !== undefined || known !== undefined) {
     throw new Refusal(400, 'invalid_client_metadata', 'this key is already registered; every client has its own');
   }
   // A token that was given out before lets nobody in while everything is stopped.
@@ -105,7 +106,7 @@ function keepGateway(parts: RegistrationParts, client: ClientRecord, sponsor: Sp
     return;
   }
   const { owner } = sponsor;
-  parts.clients.put({ ...client, scope: gatewayScopes.join(' ') });
+  parts.clients.put({ ...client, owned: true, scope: gatewayScopes.join(' ') });
   model.gateways.put({ ...record, owner, scopes: [...shareScopes], connectedAt: issuedAt });
   model.history.add({
     what: 'gateway_registered',

@@ -84,6 +84,19 @@ describe('the protection API', () => {
   });
 
   describe('permission', () => {
+    it('bounds what one ticket keeps in memory', async () => {
+      const many = Array.from({ length: 100 }, (_, index) => `scope-${index}`);
+      const ids = await Promise.all([1, 2, 3].map((index) => home.addResource(`many ${index}`, many)));
+      const ask = (some: string[]) =>
+        call(
+          'POST',
+          '/permission',
+          some.map((resource_id) => ({ resource_id, resource_scopes: many })),
+        );
+      assert.equal((await ask(ids.slice(0, 2))).status, 201);
+      assert.deepEqual([(await ask(ids)).status, (await ask(ids)).body.error], [400, 'invalid_request']);
+    });
+
     it('F 4.1: gives one ticket for one permission or for several', async () => {
       const one = { resource_id: home.resource, resource_scopes: ['start'] };
       for (const body of [one, [one], [one, { ...one, resource_scopes: ['stop'] }]]) {

@@ -73,6 +73,12 @@ describe('owner API: sessions', () => {
     assert.equal((await call(server.issuer, 'GET', '/api/home', { headers })).status, 200);
   });
 
+  it('is found among cookies of our name that a flow’s page has set', async () => {
+    const junk = Array.from({ length: 40 }, (_, index) => `uma_session=junk-${index}`).join('; ');
+    const headers = { ...owner.headers, cookie: `${junk}; ${owner.headers.cookie}` };
+    assert.equal((await call(server.issuer, 'GET', '/api/home', { headers })).status, 200);
+  });
+
   it('a body that is not application/json is refused', async () => {
     const form = { name: 'alice', password: PASSWORD };
     const signing = await call(server.issuer, 'POST', '/api/session', { form });

@@ -168,6 +168,9 @@ describe('set-up with --reset-owner', () => {
     const json = { name: 'alice', password: PASSWORD };
     const old = signedIn(server.issuer, await call(server.issuer, 'POST', '/api/session', { json }));
     const code = codeOf(server);
+    const other = { code, name: 'mallory', password: 'another password' };
+    const beside = await call(server.issuer, 'POST', '/api/setup', { json: other });
+    assert.deepEqual([beside.status, beside.body.error], [404, 'owner_unknown'], 'makes nobody beside the owner');
     const reset = await call(server.issuer, 'POST', '/api/setup', {
       json: { code, name: 'alice', password: 'another password' },
     });

@@ -65,6 +65,16 @@ describe('owner API: stopping and going on', () => {
     assert.equal((await owner.api('DELETE', `/api/gateways/${gateway.clientId}`)).status, 404);
   });
 
+  it('a stopped gateway that was given little does not come in again either', async () => {
+    const waiting = await aWaitingGateway(server.issuer, 'shares:read');
+    await owner.api('POST', `/api/codes/${waiting.userCode}/approve`, {});
+    const { items } = (await owner.api('GET', '/api/gateways')).body;
+    assert.ok(items.some(({ id }: { id: string }) => id === waiting.clientId));
+    assert.equal((await owner.api('DELETE', `/api/gateways/${waiting.clientId}`)).status, 200);
+    const again = await register(server.issuer, waiting.keys, { client_name: 'Node-RED' });
+    assert.deepEqual([again.status, again.body.error], [400, 'invalid_client_metadata']);
+  });
+
   it('panic stops everything until the owner ends it with the password', async () => {
     const other = await signIn(server.issuer);
     const device = await aDevice(server.issuer);

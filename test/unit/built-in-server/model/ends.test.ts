@@ -31,6 +31,16 @@ describe('ends: what a gateway may end', () => {
     assert.equal(model.ends.receipts('alice', { limit: 10 }).length, 1);
   });
 
+  it('keeps 2,000 orders of one gateway: one that loops drives out its own, and nobody else’s', () => {
+    const { model, elsewhere } = sharedHome();
+    model.ends.perform({ id: 'kept', target: { share: elsewhere.id } }, 'gw-bob');
+    const asked = 2_010;
+    for (let n = 0; n < asked; n += 1) model.ends.perform({ id: `o${n}`, target: { share: 'none' } }, 'gw-alice');
+    const receipts = model.ends.receipts('alice', { limit: 5_000 });
+    assert.deepEqual([receipts.length, receipts[0]?.id, receipts.at(-1)?.id], [2_000, 'o2009', 'o10']);
+    assert.equal(model.ends.receipts('bob', { limit: 10 }).length, 1);
+  });
+
   it('another gateway’s order of the same id is another order', () => {
     const { model, both, elsewhere } = sharedHome();
     model.ends.perform({ id: 'o1', target: { share: both.id } }, 'gw-alice');
