@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open } from 'lmdb';
 import { corrupt, notWritable, StoreError, systemCode } from './errors.ts';
-import { dropLock, refuseIfHeld, takeLock } from './lock.ts';
+import { dropLock, refuseUnlessLeft, TOUCH_EVERY_MS, takeLock, touchLock } from './lock.ts';
 import { looksSound } from './record.ts';
 import { refuseUnlessSound } from './soundness.ts';
 import { Transactions } from './transactions.ts';
@@ -32,6 +32,7 @@ interface Shared {
   transactions: Transactions;
   users: number;
   lock: string;
+  touching: NodeJS.Timeout;
   closing?: Promise<void>;
 }
 
@@ -82,7 +83,7 @@ function openOnce(path: string): Promise<void> {
 
 async function openShared(path: string): Promise<void> {
   const lock = join(path, 'lock');
-  refuseIfHeld(lock, path);
+  await refuseUnlessLeft(lock, path);
   await refuseUnlessSound(path, readAll);
   const database = openDatabase(path);
   try {
@@ -93,11 +94,13 @@ async function openShared(path: string): Promise<void> {
     throw error instanceof StoreError ? error : notWritable(path, error);
   }
   if (environments.size === 0) process.on('exit', dropAllLocks);
-  environments.set(path, { database, lock, users: 0, transactions: new Transactions(database, path) });
+  const touching = setInterval(() => touchLock(lock), TOUCH_EVERY_MS).unref();
+  environments.set(path, { database, lock, touching, users: 0, transactions: new Transactions(database, path) });
 }
 
 function closeShared(path: string, shared: Shared): Promise<void> {
   shared.closing ??= shared.database.close().finally(() => {
+    clearInterval(shared.touching);
     environments.delete(path);
     dropLock(shared.lock);
     if (environments.size === 0) process.off('exit', dropAllLocks);

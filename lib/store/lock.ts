@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, readlinkSync, renameSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { StoreError, systemCode } from './errors.ts';
 
 /**
@@ -11,17 +12,50 @@ interface Holder {
   /** Clock ticks from boot to the start of the process: tells a reused process id apart. */
   startedTicks?: string;
   boot?: string;
+  /** Where the process id means something: a container has numbers of its own. */
+  namespace?: string;
   /** When the lock was taken, in milliseconds since 1970: all there is to go by without `/proc`. */
   takenAtMs: number;
 }
 
+/** How often a holder shows that it lives, to those who cannot see it: see {@link touchLock}. */
+export const TOUCH_EVERY_MS = 5_000;
+/** Three of those. */
+const SILENT_AFTER_MS = 15_000;
+const LOOK_EVERY_MS = 500;
+
 /** Throws `store_in_use` if another living process (or another copy of this code in ours) holds the lock. */
 export function refuseIfHeld(path: string, dir: string): void {
   const holder = readHolder(path);
-  if (!holder || !isAlive(holder)) return;
-  throw new StoreError('store_in_use', `${dir} is in use by process ${holder.pid}`, {
-    values: { path: dir, pid: holder.pid },
-  });
+  if (holder && isAlive(holder, path)) throw inUse(holder, dir);
+}
+
+/**
+ * The same, with patience for a holder in another container: whether it lives shows only in time, and after a container
+ * was killed its successor must not have to be started twice.
+ */
+export async function refuseUnlessLeft(path: string, dir: string): Promise<void> {
+  const seenAtMs = touchedAtMs(path);
+  for (;;) {
+    const holder = readHolder(path);
+    if (!holder || !isAlive(holder, path)) return;
+    if (!isElsewhere(holder) || touchedAtMs(path) !== seenAtMs) throw inUse(holder, dir);
+    await setTimeout(LOOK_EVERY_MS);
+  }
+}
+
+function inUse({ pid }: Holder, dir: string): StoreError {
+  return new StoreError('store_in_use', `${dir} is in use by process ${pid}`, { values: { path: dir, pid } });
+}
+
+/** Shows that the holder lives. Silent: a lock that was taken away is noticed by nobody here, and harms nobody either. */
+export function touchLock(path: string): void {
+  try {
+    const now = new Date();
+    if (isMine(readHolder(path))) utimesSync(path, now, now);
+  } catch {
+    // A full or read-only disk shows itself with the next write.
+  }
 }
 
 /** Takes the lock over from nobody or from a process that is gone. Two processes must not do this at the same time. */
@@ -35,7 +69,7 @@ export function takeLock(path: string, dir: string): void {
 /** Removes the lock if it is ours. Synchronous and silent, since it also runs while the process exits. */
 export function dropLock(path: string): void {
   try {
-    if (readHolder(path)?.pid === process.pid) unlinkSync(path);
+    if (isMine(readHolder(path))) unlinkSync(path);
   } catch {
     // The next start sees that this process is gone and takes over.
   }
@@ -44,7 +78,28 @@ export function dropLock(path: string): void {
 function self(): Holder {
   const startedTicks = livingStart(process.pid);
   const boot = bootId();
-  return { pid: process.pid, takenAtMs: Date.now(), ...(startedTicks && { startedTicks }), ...(boot && { boot }) };
+  const namespace = pidNamespace();
+  return {
+    pid: process.pid,
+    takenAtMs: Date.now(),
+    ...(startedTicks && { startedTicks }),
+    ...(boot && { boot }),
+    ...(namespace && { namespace }),
+  };
+}
+
+function isMine(holder: Holder | undefined): boolean {
+  return holder?.pid === process.pid && !isElsewhere(holder);
+}
+
+/** Its process id says nothing here. */
+function isElsewhere({ namespace }: Holder): boolean {
+  const here = pidNamespace();
+  return namespace !== undefined && here !== undefined && namespace !== here;
+}
+
+function touchedAtMs(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 function readHolder(path: string): Holder | undefined {
@@ -62,9 +117,10 @@ function isHolder(value: unknown): value is Holder {
   return Number.isSafeInteger(value.pid) && Number(value.pid) > 0 && typeof value.takenAtMs === 'number';
 }
 
-function isAlive(holder: Holder): boolean {
+function isAlive(holder: Holder, path: string): boolean {
   const boot = bootId();
   if (holder.boot && boot && holder.boot !== boot) return false;
+  if (isElsewhere(holder)) return Date.now() - touchedAtMs(path) < SILENT_AFTER_MS;
   if (holder.startedTicks && livingStart(process.pid)) return livingStart(holder.pid) === holder.startedTicks;
   const bootedAtMs = Date.now() - uptime() * 1000;
   const clockDoubtMs = 5_000;
@@ -86,6 +142,15 @@ function livingStart(pid: number): string | undefined {
 function bootId(): string | undefined {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Linux: `pid:[4026531836]`. */
+function pidNamespace(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -80,6 +80,33 @@ describe('store among processes', function () {
     await place.closeAll();
     writeFileSync(lock, 'no lock at all');
     await place.open();
+  });
+
+  describe('in another container, where process ids mean nothing here', () => {
+    const lock = () => join(place.dir, 'lock');
+    const heldElsewhere = async () => {
+      await place.open();
+      const mine = JSON.parse(readFileSync(lock(), 'utf8'));
+      await place.closeAll();
+      writeFileSync(lock(), JSON.stringify({ ...mine, namespace: 'pid:[1]' }));
+    };
+
+    it('a holder that shows that it lives is let be', async () => {
+      await heldElsewhere();
+      const opening = place.open();
+      const soon = setTimeout(() => utimesSync(lock(), new Date(), new Date()), 700);
+      await assert.rejects(opening, { code: 'store_in_use' });
+      clearTimeout(soon);
+      assert.ok(existsSync(lock()), 'and its lock with it');
+    });
+
+    it('a holder that has been silent is succeeded, without a second start', async () => {
+      await heldElsewhere();
+      const long = new Date(Date.now() - 14_000);
+      utimesSync(lock(), long, long);
+      await place.open();
+      assert.equal(JSON.parse(readFileSync(lock(), 'utf8')).namespace === 'pid:[1]', false);
+    });
   });
 
   it('gives the lock up when the process exits without closing', async () => {
