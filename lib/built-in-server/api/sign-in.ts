@@ -4,6 +4,7 @@ import { sha256 } from '../model/ids.ts';
 import type { Model } from '../model/model.ts';
 import type { OwnerRecord } from '../model/records.ts';
 import { nameKey } from '../model/tables.ts';
+import type { Sender } from '../model/turns.ts';
 import { type AttemptLimiter, addressKey } from './attempt-limiter.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
@@ -23,20 +24,22 @@ interface SignInParts {
 export type SignIn = (request: Request, name: string, password: string) => Promise<OwnerRecord>;
 
 export function createSignIn({ model, cookie, perAccount, perAddress }: SignInParts): SignIn {
-  const sender = (request: Request, name: string) => {
+  const senderOf = (request: Request, name: string): Sender => {
     const owner = model.owners.byName(name)?.name;
     const known = cookie.read(request).find((value) => owner && model.sessions.signedInBefore(value, owner));
-    return known === undefined ? addressKey(request.remoteAddress) : `browser ${sha256(known)}`;
+    if (known === undefined) return { key: addressKey(request.remoteAddress) };
+    return { key: `browser ${sha256(known)}`, known: true };
   };
   return async (request, name, password) => {
-    const address = sender(request, name);
-    const account = `${address} ${nameKey(name).slice(0, 100)}`;
+    const sender = senderOf(request, name);
+    const { key } = sender;
+    const account = `${key} ${nameKey(name).slice(0, 100)}`;
     perAccount.count(account);
-    perAddress.count(address);
-    const owner = await model.owners.verify(name, password, address);
+    perAddress.count(key);
+    const owner = await model.owners.verify(name, password, sender);
     if (owner === undefined) throw new Refusal(401, 'sign_in_failed', 'name or password is not right');
     perAccount.forgive(account);
-    perAddress.uncount(address);
+    perAddress.uncount(key);
     return owner;
   };
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ServerStartError } from '../errors.ts';
+import { makeRoomFor } from './crowd.ts';
 
 export interface Listener {
   readonly port: number;
@@ -14,12 +15,14 @@ type Handle = (message: IncomingMessage, response: ServerResponse) => void;
 
 const limits = {
   maxHeaderSize: 16 * 1024,
-  headersTimeout: 10_000,
+  headersTimeout: 5_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 10_000,
-  connectionsCheckingInterval: 5_000,
+  connectionsCheckingInterval: 2_000,
 };
 const maxConnections = 1_000;
+/** From here on, whoever says nothing makes room for whoever comes. */
+const roomyConnections = 800;
 const maxHeadersCount = 64;
 const lingerMs = 500;
 
@@ -49,6 +52,7 @@ export async function listen(host: string, port: number, handle: Handle): Promis
 function bind(host: string, port: number, handle: Handle): Promise<Server> {
   const server = createServer(limits, handle);
   server.maxConnections = maxConnections;
+  makeRoomFor(server, roomyConnections);
   server.maxHeadersCount = maxHeadersCount;
   server.on('upgrade', (_message, socket: Duplex) => misdirect(socket));
   server.on('connect', (_message, socket: Duplex) => misdirect(socket));

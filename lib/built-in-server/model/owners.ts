@@ -2,6 +2,7 @@ import { ModelError } from './model-error.ts';
 import type { Passwords } from './password.ts';
 import type { OwnerRecord, PasswordHash } from './records.ts';
 import { nameKey, type Tables } from './tables.ts';
+import type { Sender } from './turns.ts';
 
 /** The people of this home: owners, and their guests. */
 export interface Owners {
@@ -12,7 +13,7 @@ export interface Owners {
   /** By name. */
   all(): OwnerRecord[];
   /** Takes the same time whether or not there is such an owner. @throws ModelError `busy` */
-  verify(name: string, password: string, sender: string): Promise<OwnerRecord | undefined>;
+  verify(name: string, password: string, sender: Sender): Promise<OwnerRecord | undefined>;
   /** Slow, so before the transaction. @throws ModelError `weak_password`, `busy` */
   hash(password: string): Promise<PasswordHash>;
   /**

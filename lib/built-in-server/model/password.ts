@@ -1,7 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { ModelError } from './model-error.ts';
 import type { PasswordHash } from './records.ts';
-import { createTurns } from './turns.ts';
+import { createTurns, type Sender } from './turns.ts';
 
 const COST = 2 ** 15;
 const BLOCK_SIZE = 8;
@@ -26,7 +26,7 @@ export interface Passwords {
    * @param sender - who asks; nobody has to wait for all that another sends
    * @throws ModelError `busy` when too many wait
    */
-  verify(password: string, stored: PasswordHash | undefined, sender: string): Promise<boolean>;
+  verify(password: string, stored: PasswordHash | undefined, sender: Sender): Promise<boolean>;
 }
 
 /** scrypt, two at a time; so many more wait, from each sender a few, so that guessing fills no memory and crowds out nobody. */
@@ -37,7 +37,7 @@ export function createPasswords(): Passwords {
     async hash(password) {
       checkPassword(password);
       const shape = { ...nobody, salt: newSalt() };
-      return { ...shape, hash: (await inTurn('set-up', () => derive(password, shape))).toString('base64url') };
+      return { ...shape, hash: (await inTurn({ key: 'set-up' }, () => derive(password, shape))).toString('base64url') };
     },
     async verify(password, stored, sender) {
       const actual = await inTurn(sender, () => derive(password.slice(0, LONGEST), stored ?? nobody));

@@ -1,10 +1,16 @@
 import { ModelError } from './model-error.ts';
 
+export interface Sender {
+  key: string;
+  /** Has been here before, so there can only be a few: goes first, and never hears that strangers are too many. */
+  known?: boolean;
+}
+
 /**
  * Costly work a few at a time. Who waits is served sender by sender, so that one who asks for much delays everybody else
- * by one task and no more. @throws ModelError `busy` where a sender, or all together, have too many waiting
+ * by one task and no more. @throws ModelError `busy` where a sender, or all strangers together, have too many waiting
  */
-export type InTurn = <T>(sender: string, task: () => Promise<T>) => Promise<T>;
+export type InTurn = <T>(sender: Sender, task: () => Promise<T>) => Promise<T>;
 
 export interface TurnLimits {
   atOnce: number;
@@ -14,31 +20,23 @@ export interface TurnLimits {
 
 export function createTurns({ atOnce, waitingPerSender, waiting: most }: TurnLimits): InTurn {
   /** Whose turn is next comes first. */
-  const lines = new Map<string, (() => void)[]>();
+  const ofKnown = new Map<string, (() => void)[]>();
+  const ofStrangers = new Map<string, (() => void)[]>();
   let running = 0;
-  let waiting = 0;
 
-  function queue(sender: string): Promise<void> {
-    const line = lines.get(sender) ?? [];
-    if (line.length >= waitingPerSender || waiting >= most) throw new ModelError('busy', 'too many sign-ins at once');
-    lines.set(sender, line);
-    waiting += 1;
+  function queue({ key, known }: Sender): Promise<void> {
+    const lines = known ? ofKnown : ofStrangers;
+    const line = lines.get(key) ?? [];
+    const full = !known && [...ofStrangers.values()].flat().length >= most;
+    if (full || line.length >= waitingPerSender) throw new ModelError('busy', 'too many sign-ins at once');
+    lines.set(key, line);
     return new Promise((start) => line.push(start));
   }
 
   function next(): void {
-    const [first] = lines;
-    if (first === undefined) {
-      running -= 1;
-      return;
-    }
-    const [sender, line] = first;
-    const start = line.shift();
-    waiting -= 1;
-    // Behind all others, if there is more to do.
-    lines.delete(sender);
-    if (line.length > 0) lines.set(sender, line);
-    start?.();
+    const start = takeFrom(ofKnown) ?? takeFrom(ofStrangers);
+    if (start === undefined) running -= 1;
+    else start();
   }
 
   return async (sender, task) => {
@@ -50,4 +48,15 @@ export function createTurns({ atOnce, waitingPerSender, waiting: most }: TurnLim
       next();
     }
   };
+}
+
+/** The first of the sender whose turn it is, who then comes behind all others if there is more to do. */
+function takeFrom(lines: Map<string, (() => void)[]>): (() => void) | undefined {
+  const [first] = lines;
+  if (first === undefined) return undefined;
+  const [key, line] = first;
+  const start = line.shift();
+  lines.delete(key);
+  if (line.length > 0) lines.set(key, line);
+  return start;
 }

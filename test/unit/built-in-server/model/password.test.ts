@@ -7,9 +7,9 @@ describe('passwords', () => {
     const passwords = createPasswords();
     const stored = await passwords.hash('correct horse');
     assert.equal(stored.cost, 2 ** 15);
-    assert.equal(await passwords.verify('correct horse', stored, 'a'), true);
-    assert.equal(await passwords.verify('correct horsf', stored, 'a'), false);
-    assert.equal(await passwords.verify('correct horse', undefined, 'a'), false);
+    assert.equal(await passwords.verify('correct horse', stored, { key: 'a' }), true);
+    assert.equal(await passwords.verify('correct horsf', stored, { key: 'a' }), false);
+    assert.equal(await passwords.verify('correct horse', undefined, { key: 'a' }), false);
   });
 
   it('shorter than ten characters are refused with a reason', async () => {
@@ -21,11 +21,11 @@ describe('passwords', () => {
 
   it('only so many of one sender wait at once; the rest hear that it is busy', async () => {
     const passwords = createPasswords();
-    const attempts = Array.from({ length: 9 }, () => passwords.verify('whatever it is', undefined, 'a'));
+    const attempts = Array.from({ length: 9 }, () => passwords.verify('whatever it is', undefined, { key: 'a' }));
     const settled = await Promise.allSettled(attempts);
     const busy = settled.filter((one) => one.status === 'rejected' && one.reason.code === 'busy');
     assert.equal(busy.length, 2);
-    assert.equal(await passwords.verify('again', undefined, 'a'), false, 'and it goes on');
+    assert.equal(await passwords.verify('again', undefined, { key: 'a' }), false, 'and it goes on');
   });
 });
 
@@ -35,23 +35,35 @@ describe('turns', () => {
   it('go from sender to sender, so that nobody waits for all that another sends', async () => {
     const inTurn = createTurns(limits);
     const served: string[] = [];
-    const serve = (sender: string) => inTurn(sender, async () => void served.push(sender));
+    const serve = (sender: string) => inTurn({ key: sender }, async () => void served.push(sender));
     await Promise.all(['a', 'a', 'a', 'a', 'b', 'c'].map(serve));
     assert.deepEqual(served, ['a', 'a', 'b', 'c', 'a', 'a']);
   });
 
   it('have room for a few of each sender, and for so many of all together', async () => {
     const inTurn = createTurns(limits);
-    const work = (sender: string) => inTurn(sender, async () => sender);
+    const work = (sender: string) => inTurn({ key: sender }, async () => sender);
     const settled = await Promise.allSettled(['a', 'a', 'a', 'a', 'a', 'b', 'b', 'c'].map(work));
     const busy = settled.map((one) => (one.status === 'rejected' ? one.reason.code : one.value));
     assert.deepEqual(busy, ['a', 'a', 'a', 'a', 'busy', 'b', 'b', 'busy']);
   });
 
+  it('come first for whoever is known, whom no number of strangers keeps out', async () => {
+    const inTurn = createTurns(limits);
+    const served: string[] = [];
+    const serve = (key: string, known: boolean) => inTurn({ key, known }, async () => void served.push(key));
+    const strangers = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((key) => serve(key, false));
+    const owner = serve('browser', true);
+    const settled = await Promise.allSettled(strangers);
+    await owner;
+    assert.equal(settled.filter(({ status }) => status === 'rejected').length, 2);
+    assert.deepEqual(served, ['a', 'browser', 'b', 'c', 'd', 'e', 'f']);
+  });
+
   it('go on after work that failed', async () => {
     const inTurn = createTurns(limits);
-    const failing = inTurn('a', async () => Promise.reject(new Error('no')));
-    const waiting = inTurn('a', async () => 'done');
+    const failing = inTurn({ key: 'a' }, async () => Promise.reject(new Error('no')));
+    const waiting = inTurn({ key: 'a' }, async () => 'done');
     await assert.rejects(failing, /no/);
     assert.equal(await waiting, 'done');
   });
