@@ -29,6 +29,7 @@ export interface TokenLooksParts {
 }
 
 export function createTokenLooks(parts: TokenLooksParts): TokenLooks {
+  const seldom = createSeldom();
   return {
     mayIntrospect: (_ctx, { clientId }, token) => handleIn(token)?.kind === 'rpt' && audienceOf(token) === clientId,
     async mayRevoke(_ctx, { clientId }, token) {
@@ -37,10 +38,28 @@ export function createTokenLooks(parts: TokenLooksParts): TokenLooks {
       if (handle === undefined) return holder === clientId;
       if (handle.kind !== 'rpt' && holder === clientId) await endKept(parts, handle);
       if (handle.kind === 'rpt' && (holder === clientId || audienceOf(token) === clientId))
-        await endRpt(parts, handle.hash, clientId);
+        await endRpt(parts, handle.hash, { by: clientId, seldom });
       // Ended by us, in one transaction with its event: nothing is left for the provider to do.
       return false;
     },
+  };
+}
+
+/** Whether it is a minute since the last time: a device that ends its own tokens in a loop must not fill a history. */
+type Seldom = (device: string, nowSeconds: number) => boolean;
+
+const EVERY_SECONDS = 60;
+const MOST_REMEMBERED = 1_000;
+
+function createSeldom(): Seldom {
+  const last = new Map<string, number>();
+  return (device, now) => {
+    if (now - (last.get(device) ?? Number.NEGATIVE_INFINITY) < EVERY_SECONDS) return false;
+    last.delete(device);
+    last.set(device, now);
+    const [oldest] = last.keys();
+    if (last.size > MOST_REMEMBERED && oldest !== undefined) last.delete(oldest);
+    return true;
   };
 }
 
@@ -60,13 +79,18 @@ async function endKept({ model, refreshes, pcts }: TokenLooksParts, { kind, hash
   });
 }
 
-async function endRpt({ model, issued, rpts, requests }: TokenLooksParts, rptHash: string, by: string): Promise<void> {
+async function endRpt(
+  { model, issued, rpts, requests }: TokenLooksParts,
+  rptHash: string,
+  { by, seldom }: { by: string; seldom: Seldom },
+): Promise<void> {
   const events = await model.transaction(() => {
     const rpt = rpts.get(rptHash);
     if (rpt === undefined) return [];
     const { device, owner, hash } = rpt;
     const actor = by === device ? ({ kind: 'device', device } as const) : ({ kind: 'gateway', gateway: by } as const);
-    model.history.add({ what: 'token_revoked', by: actor, owner, device });
+    const told = by !== device || seldom(device, model.nowSeconds());
+    if (told) model.history.add({ what: 'token_revoked', by: actor, owner, device });
     return announceEnded(issued.endByHash(hash), model.nowSeconds(), model.events.add);
   });
   const request = requests.getStore();

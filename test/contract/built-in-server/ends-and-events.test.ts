@@ -69,6 +69,18 @@ describe('what gateways hear and end', function () {
     assert.deepEqual([status, body.gateways, body.unconfirmed], [200, [], [home.gateway.clientId]]);
   });
 
+  it('a device that ends its own tokens in a loop fills no history, and every end is told', async () => {
+    const device = await home.stranger();
+    await home.share(device);
+    for (let n = 0; n < 3; n += 1) await device.authenticated('/token/revocation', { token: await newRpt(device) });
+    const { items } = (await home.owner.call('GET', '/api/history')).body;
+    const own = items.filter(
+      (line: { what: string; device?: string }) => line.what === 'token_revoked' && line.device === device.clientId,
+    );
+    assert.equal(own.length, 1);
+    for (let n = 0; n < 3; n += 1) await ofType('token-revoked');
+  });
+
   it('RFC 7009: a revoked token is told by its hash, and the answer waits for the gateway', async () => {
     const device = await home.stranger();
     await home.share(device);
