@@ -3,7 +3,6 @@ import type { GatewayStore } from '../store/gateway-store.ts';
 import { createOwnerApi } from './api/owner-api.ts';
 import { claimsRoutes } from './endpoints/claims.ts';
 import { clientEndpointRoutes } from './endpoints/client-endpoints.ts';
-import { devicePageRoute } from './endpoints/device-page.ts';
 import { gatewayDeviceRoutes } from './endpoints/devices.ts';
 import { discoveryRoutes } from './endpoints/discovery.ts';
 import { endRoutes } from './endpoints/ends.ts';
@@ -64,9 +63,8 @@ export async function createRoutes(parts: ServerParts): Promise<{ routes: Route[
     ...discoveryRoutes(issuer, keys.publicJwks, model.owners.any),
     ...refusesAsProtocol(protocol),
     ...api.routes,
-    devicePageRoute,
     ...claimsRoutes({ issuer, model, ...credentials, signIn: api.signIn }),
-    ...createPages({ model, issuer, codes: deviceFlow, setUpOwner: api.setUpOwner }),
+    ...createPages({ model, issuer, codes: deviceFlow, ...api }),
   ];
   return { routes, close: events.close };
 }

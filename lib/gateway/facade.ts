@@ -36,7 +36,7 @@ export function facade(parts: FacadeParts): RunningGateway {
   /** Why something is refused that is no one's share or token: everything is. */
   const inWordsOfPanic = <T extends object>(answer: T): T => {
     const isPlainNo = 'reason' in answer && (answer.reason === 'request_denied' || answer.reason === 'revoked');
-    const hint: Text = { key: 'hint.panic' };
+    const hint: Text = { key: 'hint.panic', values: { server: place.issuer } };
     return isPlainNo && revocation.stoppedAltogether() ? Object.assign({}, answer, { hint }) : answer;
   };
   const granted = ({ id, party, resource }: Share): void =>
@@ -57,10 +57,11 @@ export function facade(parts: FacadeParts): RunningGateway {
       inWordsOfPanic(await checking.decide(presented, { ...wish, permissions: wanted(wish) }, pass)),
     refuse: (decision, wish, source) => checking.refuse(decision, wanted(wish), source),
     owner: async () => {
-      requireOwner(server);
+      requireOwner(parts);
       return guardedOwner(await server.owner(server.ownerName() ?? ''), revocation.denylist, granted);
     },
     ...stopping(parts),
+    stoppedAltogether: revocation.stoppedAltogether,
     devices: registry.list,
     resources: resources.list,
     test: () => server.test(),
@@ -73,20 +74,19 @@ export function facade(parts: FacadeParts): RunningGateway {
  * Nobody could sign in to approve a code: somebody has to own the home first.
  * @throws OwnerNotConnected
  */
-function requireOwner({ join }: Pick<BuiltInServer, 'join'>): void {
-  if (join.step().phase === 'no-owner') throw new OwnerNotConnected(undefined, { key: 'hint.no_owner' });
+function requireOwner({ server, place }: Pick<FacadeParts, 'server' | 'place'>): void {
+  if (server.join.step().phase !== 'no-owner') return;
+  const isOurs = place.setUpLink() !== undefined;
+  throw new OwnerNotConnected(undefined, { key: isOurs ? 'hint.no_owner' : 'hint.no_owner_elsewhere' });
 }
 
 /** What ends or brings back: local first, then the server, except that starting again is the owner's. */
-function stopping({
-  server,
-  revocation,
-  registry,
-}: FacadeParts): Pick<RunningGateway, 'revoke' | 'suspend' | 'resume' | 'deviceStatus'> {
+function stopping(parts: FacadeParts): Pick<RunningGateway, 'revoke' | 'suspend' | 'resume' | 'deviceStatus'> {
+  const { server, revocation, registry } = parts;
   return {
     revoke: async (target, options) => {
       // Nobody's everything is nothing; told to the server later, it would be the panic of whoever owns it then.
-      if ('everything' in target && server.ownerName() === undefined) requireOwner(server);
+      if ('everything' in target && server.ownerName() === undefined) requireOwner(parts);
       return revocation.revoke(target, options);
     },
     deviceStatus: (keyOrId) => registry.status(keyOrId),

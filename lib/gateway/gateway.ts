@@ -95,6 +95,8 @@ export interface Gateway {
   deviceStatus(keyOrId: string): Promise<DeviceStatus>;
   suspend(keyOrId: string): Promise<DeviceStatus>;
   resume(keyOrId: string): Promise<DeviceStatus>;
+  /** Is everything stopped? */
+  stoppedAltogether(): boolean;
   devices(): DeviceStanding[];
   resources(): { key: string; id?: string; name: string; scopes: string[] }[];
   test(): AsyncIterable<TestStep>;

@@ -49,6 +49,11 @@ function describe(standing: Standing, words: Words, login: boolean): object {
   }
 }
 
+/** Said instead of anything else: while everything is stopped, that is what its owner wants to end first. */
+function stopped({ issuer, standing }: Gateway, words: Words): object {
+  return { phase: standing().phase, sentence: words({ key: 'node.state_panic' }), link: `${issuer}/panic` };
+}
+
 async function sharesOf(gateway: Gateway, words: Words): Promise<Listed> {
   const owner = await gateway.owner();
   const { items } = await owner.shares();
@@ -106,6 +111,8 @@ export function serveServerForms(RED: NodeAPI): void {
     guarded(RED, 'flows.read'),
     answering(async ({ params }) => {
       const connection = findServer(RED, idOf(params, 'id'))?.uma;
+      const gateway = connection?.gateway();
+      if (gateway?.stoppedAltogether()) return stopped(gateway, words);
       return connection && describe(connection.standing(), words, hasLogin(RED));
     }),
   );

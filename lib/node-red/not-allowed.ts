@@ -31,13 +31,13 @@ export function notSetUp(host: Host, standing: Standing): Ending | undefined {
       reason: 'not_set_up',
       ...extra,
       hint: host.words(hint),
-      sentence: host.words({ key: 'node.not_set_up' }),
+      sentence: host.words({ key: outcome === 'unreachable' ? 'node.no_server' : 'node.not_set_up' }),
     },
     phrase: standing.phase === 'ready' ? 'needs-info' : standing.phase,
   });
   switch (standing.phase) {
     case 'no-owner':
-      return say('needs-info', { key: 'hint.no_owner' });
+      return say('needs-info', { key: standing.setUpLink ? 'hint.no_owner' : 'hint.no_owner_elsewhere' });
     case 'waiting-for-owner':
       return say('needs-info', waiting(standing), { redirectUser: standing.verificationUri });
     case 'failed':

@@ -1,8 +1,9 @@
 /** revoke: not a moment longer. The local effect needs no server; later confirmations follow on output 2. */
+import type { Gateway } from '../gateway/gateway.ts';
 import type { Receipt } from '../revocation/receipt.ts';
 import { connectionOf } from './config-nodes.ts';
 import { FlowError } from './flow-error.ts';
-import { type Arrival, type Ending, type Host, type Message, setUma } from './host.ts';
+import { type Arrival, type Ending, type Host, setUma } from './host.ts';
 import { type RevokeSettings, revokeServer, targetOf } from './revoke-settings.ts';
 import type { Phrase } from './status.ts';
 
@@ -13,30 +14,39 @@ function isPanic({ target }: Receipt): boolean {
   return 'everything' in target;
 }
 
+/** A share that had ended already: said, so that nobody looks for what was ended now. */
+function endedNothing({ target, revoked }: Receipt): boolean {
+  return 'share' in target && revoked.length === 0;
+}
+
 function phraseOf(receipt: Receipt): Phrase {
   const confirmed = receipt.unconfirmed.length === 0;
   if (isPanic(receipt)) return confirmed ? 'panic' : 'panic-unconfirmed';
   return confirmed ? 'revoked' : 'unconfirmed';
 }
 
-function umaOf(host: Host, receipt: Receipt): object {
+function umaOf(host: Host, gateway: Gateway, receipt: Receipt): object {
   const what = isPanic(receipt) ? 'node.stopped' : 'node.revoked';
-  const key = receipt.unconfirmed.length > 0 ? `${what}_unconfirmed` : what;
-  const values = { shares: receipt.revoked.length, localMs: Math.round(receipt.effective.localMs * 10) / 10 };
+  const key = receipt.unconfirmed.length > 0 ? `${what}_unconfirmed` : endedNothing(receipt) ? `${what}_nothing` : what;
+  const values = {
+    server: gateway.issuer,
+    shares: receipt.revoked.length,
+    localMs: Math.round(receipt.effective.localMs * 10) / 10,
+  };
   return { receipt: receipt.id, sentence: host.words({ key, values }) };
 }
 
 /** What was still open when the receipt left, confirmed: a message of its own, under the receipt's id. */
 async function confirmLater(
   host: Host,
-  copy: Message,
-  send: Arrival['send'],
+  gateway: Gateway,
+  { msg: copy, send }: Pick<Arrival, 'msg' | 'send'>,
   later: Promise<Receipt | undefined>,
 ): Promise<void> {
   const receipt = await later.catch(() => undefined);
   if (!receipt || host.closed.aborted) return;
   copy.payload = receipt;
-  setUma(copy, umaOf(host, receipt));
+  setUma(copy, umaOf(host, gateway, receipt));
   host.light.show(phraseOf(receipt));
   send([null, copy]);
 }
@@ -52,7 +62,7 @@ export async function revoke(host: Host, { msg, send }: Arrival, settings: Revok
   });
   // A message of its own for output 2, made before this one goes on.
   const copy = host.red.util.cloneMessage(msg);
-  void confirmLater(host, copy, send, later);
+  void confirmLater(host, gateway, { msg: copy, send }, later);
   msg.payload = receipt;
-  return { output: 1, uma: umaOf(host, receipt), phrase: phraseOf(receipt) };
+  return { output: 1, uma: umaOf(host, gateway, receipt), phrase: phraseOf(receipt) };
 }

@@ -112,7 +112,7 @@ describe('the first example in an empty Node-RED', () => {
       it(`answers ${who} with needs-info, and says what to do`, async () => {
         const shown = await press(own, button);
         assert.equal(shown.outcome, 'needs-info');
-        assert.match(shown.sentence ?? '', /no owner yet/);
+        assert.match(shown.sentence ?? '', /not connected to an owner yet/);
         if (button !== overheard) assert.match(shown.hint ?? '', /set-up link/);
       });
 

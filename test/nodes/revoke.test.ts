@@ -117,10 +117,13 @@ describe('revoke', () => {
     const flow = await aRevoke({ target: 'everything' }, answer);
     flow.give({ topic: 'panic' });
     const first = await flow.next(1);
-    assert.match(String(first.uma?.sentence), /^Everything is stopped here/);
+    assert.match(
+      String(first.uma?.sentence),
+      /^Everything is stopped, in force here .* Not everybody has confirmed yet/,
+    );
     assert.match(
       String((await flow.next(2)).uma?.sentence),
-      /^Everything is stopped, .* Only its owner, with the password/,
+      /^Everything is stopped, .* Its owner ends it at http:\/\/127\.0\.0\.1:1862\/panic, with the password/,
     );
     const texts = flow.statuses.map(({ text }) => text);
     assert.ok(texts.includes('status.panic-unconfirmed') || texts.includes('status.panic'));

@@ -1,6 +1,6 @@
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
-import { createAttemptLimiter } from './attempt-limiter.ts';
+import { type AttemptLimiter, createAttemptLimiter } from './attempt-limiter.ts';
 import type { VerifyOwnerToken } from './authority.ts';
 import { type Codes, codeRoutes } from './codes.ts';
 import { deviceRoutes } from './devices.ts';
@@ -26,8 +26,15 @@ export interface OwnerApiParts {
   nowMs(): number;
 }
 
-/** Everything under `/api` (docs/owner-api.md), and the set-up that the page shares with it. */
-export function createOwnerApi(parts: OwnerApiParts): { routes: Route[]; setUpOwner: SetUpOwner; signIn: SignIn } {
+/** Everything under `/api` (docs/owner-api.md), and what the plain pages share with it. */
+export interface OwnerApi {
+  routes: Route[];
+  setUpOwner: SetUpOwner;
+  signIn: SignIn;
+  limiter: AttemptLimiter;
+}
+
+export function createOwnerApi(parts: OwnerApiParts): OwnerApi {
   const { model, issuer, codes, verifyOwnerToken, rateLimits: enabled, nowMs } = parts;
   const limiter = (burst: number, everyMs: number) => createAttemptLimiter({ burst, everyMs, nowMs, enabled });
   const cookie = createSessionCookie(issuer);
@@ -48,5 +55,5 @@ export function createOwnerApi(parts: OwnerApiParts): { routes: Route[]; setUpOw
     ...panicRoutes(model, signIn, route),
     ...peopleRoutes(model, route),
   ];
-  return { routes, setUpOwner, signIn };
+  return { routes, setUpOwner, signIn, limiter: limiter(30, 2_000) };
 }

@@ -43,3 +43,13 @@ export function createSignIn({ model, cookie, perAccount, perAddress }: SignInPa
     return owner;
   };
 }
+
+/**
+ * The name of the owner who signs in to do one thing, on a page without a session.
+ * @throws Refusal 401, 403 `guest`, 429; ModelError `busy`
+ */
+export async function signInOwner(signIn: SignIn, request: Request, name: string, password: string): Promise<string> {
+  const person = await signIn(request, name, password);
+  if (person.guestOf !== undefined) throw new Refusal(403, 'guest', 'only an owner may do that');
+  return person.name;
+}

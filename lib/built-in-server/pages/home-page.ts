@@ -16,7 +16,9 @@ export function homePageRoute(model: Pick<Model, 'setUp' | 'owners'>): Route {
       return page(
         200,
         word('title'),
-        markup`${what}<p>${word('has_owner')}</p><ul><li>${word('next_node_red')}</li><li>${word('next_api')}</li></ul>`,
+        markup`${what}<p>${word('has_owner')}</p><ul><li>${word('next_node_red')}</li>
+<li><a href="/device">${word('link_device')}</a></li><li><a href="/panic">${word('link_panic')}</a></li>
+<li>${word('next_api')}</li></ul>`,
       );
     },
   };

@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
 import type { Route } from '../http/router.ts';
-import type { Model } from '../model/model.ts';
+import { type DevicePageParts, devicePageRoutes } from './device-page.ts';
 import { homePageRoute } from './home-page.ts';
+import { panicPageRoutes } from './panic-page.ts';
 import { type SetUpPageParts, setUpPageRoutes } from './set-up-page.ts';
 
-/** The plain pages: `/`, `/setup` and their style sheet. */
-export function createPages(parts: SetUpPageParts & { model: Model }): Route[] {
+/** The plain pages, without script: `/`, `/setup`, `/device`, `/panic` and their style sheet. */
+export function createPages(parts: SetUpPageParts & DevicePageParts): Route[] {
   const style = readFileSync(new URL('./style.css', import.meta.url), 'utf8');
   const headers = { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'no-cache' };
   return [
     homePageRoute(parts.model),
     ...setUpPageRoutes(parts),
+    ...devicePageRoutes(parts),
+    ...panicPageRoutes(parts),
     {
       method: 'GET',
       path: '/style.css',

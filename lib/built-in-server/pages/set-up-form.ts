@@ -1,5 +1,6 @@
 import type { Answer } from '../http/answer.ts';
 import type { WaitingCode } from '../provider/device-flow.ts';
+import { complaint, field, mayGrantBox, type Wrong, waiter } from './field.ts';
 import { page, word } from './layout.ts';
 import { type Markup, markup } from './markup.ts';
 
@@ -9,12 +10,6 @@ export interface Filled {
   name: string;
   connect: string;
   mayGrant: boolean;
-}
-
-/** What was wrong, and in which field. */
-export interface Wrong {
-  field: string;
-  text: string;
 }
 
 /** The form itself. Each field has its label, its help, and what was wrong with it, tied together for screen readers. */
@@ -28,7 +23,7 @@ export function setUpForm(status: number, filled: Filled, waiting?: WaitingCode,
     status,
     title,
     markup`<p>${word('set_up_intro')}</p>
-${wrong === undefined ? undefined : markup`<p role="alert" class="wrong">${wrong.text}</p>`}
+${complaint(wrong)}
 <form method="post" action="/setup">
 ${code}
 ${field({ name: 'name', value: filled.name, autocomplete: 'username', help: 'name_help', most: 64 }, wrong)}
@@ -42,42 +37,10 @@ ${connecting(filled, waiting, wrong)}
 
 /** The gateway that waits: its code is shown for comparison, and typing it is the consent. */
 function connecting(filled: Filled, waiting: WaitingCode | undefined, wrong: Wrong | undefined): Markup {
-  const who =
-    waiting === undefined
-      ? undefined
-      : markup`<dl><dt>${word('waiting_name')}</dt><dd>${waiting.name}</dd>
-<dt>${word('waiting_key')}</dt><dd><code>${waiting.fingerprint}</code></dd>
-<dt>${word('waiting_from')}</dt><dd>${waiting.from}</dd></dl>`;
-  const checked = filled.mayGrant ? markup` checked` : undefined;
   return markup`<fieldset>
 <legend>${word('connect_legend')}</legend>
 ${field({ name: 'connect', value: filled.connect, autocomplete: 'off', help: 'connect_help', optional: true }, wrong)}
-${who}
-<p class="choice"><input type="checkbox" id="grant" name="grant" value="yes"${checked}> <label for="grant">${word('may_grant')}</label></p>
+${waiter(waiting)}
+${mayGrantBox(filled.mayGrant)}
 </fieldset>`;
-}
-
-interface Field {
-  name: string;
-  type?: 'text' | 'password';
-  value?: string;
-  autocomplete: string;
-  help?: string;
-  optional?: true;
-  least?: number;
-  most?: number;
-}
-
-function field(one: Field, wrong: Wrong | undefined): Markup {
-  const { name, type = 'text', value = '', help } = one;
-  const isWrong = wrong?.field === name;
-  const described = help === undefined ? undefined : markup` aria-describedby="${name}-help"`;
-  const invalid = isWrong ? markup` aria-invalid="true" autofocus` : undefined;
-  const required = one.optional ? undefined : markup` required`;
-  const least = one.least === undefined ? undefined : markup` minlength="${one.least}"`;
-  const most = one.most === undefined ? undefined : markup` maxlength="${one.most}"`;
-  const note = help === undefined ? undefined : markup`<p class="help" id="${name}-help">${word(help)}</p>`;
-  return markup`<p><label for="${name}">${word(`field_${name}`)}</label>
-<input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="${one.autocomplete}" spellcheck="false" autocapitalize="none"${required}${least}${most}${described}${invalid}></p>
-${note}`;
 }

@@ -51,8 +51,11 @@ async function takeForm(parts: SetUpPageParts, request: Request): Promise<Answer
   const connecting = connect === '' ? {} : { connect, mayGrant: filled.mayGrant };
   try {
     const { owner } = await parts.setUpOwner(request, { code, name, password, ...connecting });
-    const connected = connect === '' ? undefined : markup`<p>${word('set_up_connected')}</p>`;
-    const done = markup`<p role="status">${word('set_up_done', { owner })}</p>${connected}<p>${word('next_node_red')}</p>`;
+    const next =
+      connect === ''
+        ? markup`<p>${word('set_up_not_connected')}</p><p><a href="/device">${word('link_device')}</a></p>`
+        : markup`<p>${word('set_up_connected')}</p><p>${word('next_node_red')}</p>`;
+    const done = markup`<p role="status">${word('set_up_done', { owner })}</p>${next}`;
     return page(200, word('set_up_done_title'), done);
   } catch (fault) {
     if (fault instanceof ModelError && fault.code === 'already_set_up') return alreadySetUp();

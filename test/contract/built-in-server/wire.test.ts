@@ -79,7 +79,7 @@ describe('what is on the wire', () => {
   });
 
   it('trap 8: its pages load nothing from elsewhere, and the provider’s own are not there', async () => {
-    for (const path of ['/', '/device', '/device?user_code=BCDF-GHJK', '/setup']) {
+    for (const path of ['/', '/device', '/device?user_code=BCDF-GHJK', '/panic', '/setup']) {
       const { headers, body } = await request(server.issuer + path);
       assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'/);
       assert.doesNotMatch(body, /(src|href|url|import)\s*[=(:]?\s*["'(]?\s*(https?:)?\/\//i, path);
@@ -91,7 +91,7 @@ describe('what is on the wire', () => {
       method: 'POST',
       body: new URLSearchParams({ user_code: 'x' }),
     });
-    assert.equal(form.status, 405);
+    assert.deepEqual([form.status, form.headers.get('set-cookie')], [401, null], 'ours asks for the password first');
   });
 
   it('speaks to no other origin', async () => {

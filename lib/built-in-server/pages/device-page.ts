@@ -1,0 +1,106 @@
+/** `/device`: where a code or a `need_info` sends a person (RFC 8628 3.3, UMA Grant 3.3.6). The owner lets a gateway in. */
+import { say } from '../../sharing/say.ts';
+import { type AttemptLimiter, addressKey } from '../api/attempt-limiter.ts';
+import { type Codes, findCode } from '../api/codes.ts';
+import { hintOf } from '../api/refusals.ts';
+import { refuseForeignForm } from '../api/request-guard.ts';
+import { type SignIn, signInOwner } from '../api/sign-in.ts';
+import { type Answer, Refusal } from '../http/answer.ts';
+import type { Request } from '../http/request.ts';
+import type { Route } from '../http/router.ts';
+import type { Model } from '../model/model.ts';
+import { ModelError } from '../model/model-error.ts';
+import type { WaitingCode } from '../provider/device-flow.ts';
+import { complaint, field, mayGrantBox, type Wrong, waiter } from './field.ts';
+import { page, word } from './layout.ts';
+import { markup } from './markup.ts';
+
+export interface DevicePageParts {
+  model: Model;
+  issuer: string;
+  codes: Codes;
+  signIn: SignIn;
+  /** Of looks at codes, per address: whoever guesses is slowed down. */
+  limiter: AttemptLimiter;
+}
+
+interface Typed {
+  userCode: string;
+  name: string;
+  mayGrant: boolean;
+}
+
+export function devicePageRoutes(parts: DevicePageParts): Route[] {
+  const path = '/device';
+  return [
+    { method: 'GET', path, page: true, handle: (request) => showForm(parts, request) },
+    { method: 'POST', path, page: true, handle: (request) => takeForm(parts, request) },
+  ];
+}
+
+function showForm(parts: DevicePageParts, request: Request): Answer {
+  const userCode = request.query.get('user_code') ?? '';
+  return form(200, { userCode, name: '', mayGrant: true }, waitingWith(parts, request, userCode));
+}
+
+/** The password each time, so that there is no session which another page could use. */
+async function takeForm(parts: DevicePageParts, request: Request): Promise<Answer> {
+  refuseForeignForm(request, new URL(parts.issuer).origin);
+  const { user_code: userCode = '', name = '', password = '', grant, answer } = await request.form();
+  const typed = { userCode, name, mayGrant: grant === 'yes' };
+  const waiting = waitingWith(parts, request, userCode);
+  try {
+    const owner = await signInOwner(parts.signIn, request, name, password);
+    const found = findCode(parts.codes, userCode);
+    const by = { kind: 'owner', owner } as const;
+    if (answer === 'no') {
+      await parts.model.transaction(() => parts.codes.deny(found.userCode, owner, by));
+      return page(200, word('device_denied_title'), markup`<p role="status">${word('device_denied')}</p>`);
+    }
+    const scopes = found.waiting.scopes.filter((scope) => typed.mayGrant || scope !== 'shares:grant');
+    await parts.model.transaction(() => {
+      parts.model.panic.refuse(owner);
+      parts.codes.approve({ userCode: found.userCode, owner, scopes }, by);
+    });
+    const done = markup`<p role="status">${word('device_approved', { name: found.waiting.name })}</p>`;
+    return page(200, word('set_up_done_title'), markup`${done}<p>${word('next_node_red')}</p>`);
+  } catch (fault) {
+    if (!(fault instanceof ModelError || fault instanceof Refusal)) throw fault;
+    const wrong = { field: fieldOf(fault.code), text: say(hintOf(fault)) };
+    return form(fault instanceof Refusal ? fault.status : 409, typed, waiting, wrong);
+  }
+}
+
+function fieldOf(code: string): string {
+  return code === 'code_unknown' || code === 'code_invalid' ? 'user_code' : 'name';
+}
+
+function form(status: number, typed: Typed, waiting: WaitingCode | undefined, wrong?: Wrong): Answer {
+  const code = { name: 'user_code', value: typed.userCode, autocomplete: 'off', help: 'connect_help', most: 20 };
+  const content = markup`<p>${word('device_intro')}</p>
+${complaint(wrong)}
+<form method="post" action="/device">
+${field(code, wrong)}
+${waiter(waiting)}
+${field({ name: 'name', value: typed.name, autocomplete: 'username', most: 64 }, wrong)}
+${field({ name: 'password', type: 'password', autocomplete: 'current-password' }, wrong)}
+${mayGrantBox(typed.mayGrant)}
+<p class="choice"><button type="submit" name="answer" value="yes">${word('device_yes')}</button>
+<button type="submit" name="answer" value="no" class="quiet">${word('device_no')}</button></p>
+</form>
+<p>${word('device_without_code')}</p><p>${word('device_unasked')}</p>`;
+  return page(status, word('device_title'), content);
+}
+
+/** Shown before anybody has signed in: who asks is what the owner has to compare. */
+function waitingWith({ codes, limiter }: DevicePageParts, request: Request, userCode: string): WaitingCode | undefined {
+  if (userCode === '') return undefined;
+  try {
+    limiter.count(addressKey(request.remoteAddress));
+    const { waiting } = findCode(codes, userCode);
+    limiter.uncount(addressKey(request.remoteAddress));
+    return waiting;
+  } catch {
+    return undefined;
+  }
+}

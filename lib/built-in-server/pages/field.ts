@@ -1,0 +1,56 @@
+import type { WaitingCode } from '../provider/device-flow.ts';
+import { word } from './layout.ts';
+import { type Markup, markup } from './markup.ts';
+
+/** What was wrong, and in which field. */
+export interface Wrong {
+  field: string;
+  text: string;
+}
+
+export interface Field {
+  name: string;
+  type?: 'text' | 'password';
+  value?: string;
+  autocomplete: string;
+  help?: string;
+  optional?: true;
+  least?: number;
+  most?: number;
+}
+
+/** One field with its label, its help, and what was wrong with it, tied together for screen readers. */
+export function field(one: Field, wrong: Wrong | undefined): Markup {
+  const { name, type = 'text', value = '', help } = one;
+  const isWrong = wrong?.field === name;
+  const described = help === undefined ? undefined : markup` aria-describedby="${name}-help"`;
+  const invalid = isWrong ? markup` aria-invalid="true" autofocus` : undefined;
+  const required = one.optional ? undefined : markup` required`;
+  const least = one.least === undefined ? undefined : markup` minlength="${one.least}"`;
+  const most = one.most === undefined ? undefined : markup` maxlength="${one.most}"`;
+  const note = help === undefined ? undefined : markup`<p class="help" id="${name}-help">${word(help)}</p>`;
+  return markup`<p><label for="${name}">${word(`field_${name}`)}</label>
+<input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="${one.autocomplete}" spellcheck="false" autocapitalize="none"${required}${least}${most}${described}${invalid}></p>
+${note}`;
+}
+
+/** What was wrong, said before the form. */
+export function complaint(wrong: Wrong | undefined): Markup | undefined {
+  return wrong && markup`<p role="alert" class="wrong">${wrong.text}</p>`;
+}
+
+/** Who waits with a code, to be compared with what one sees there. */
+export function waiter(waiting: WaitingCode | undefined): Markup | undefined {
+  return (
+    waiting &&
+    markup`<dl><dt>${word('waiting_name')}</dt><dd>${waiting.name}</dd>
+<dt>${word('waiting_key')}</dt><dd><code>${waiting.fingerprint}</code></dd>
+<dt>${word('waiting_from')}</dt><dd>${waiting.from}</dd></dl>`
+  );
+}
+
+/** "Flows on this Node-RED may share for me". */
+export function mayGrantBox(checked: boolean): Markup {
+  const isChecked = checked ? markup` checked` : undefined;
+  return markup`<p class="choice"><input type="checkbox" id="grant" name="grant" value="yes"${isChecked}> <label for="grant">${word('may_grant')}</label></p>`;
+}

@@ -1,0 +1,57 @@
+/** `/panic`: where an owner ends the stop of everything, with the password, in a browser. */
+import { say } from '../../sharing/say.ts';
+import { hintOf } from '../api/refusals.ts';
+import { refuseForeignForm } from '../api/request-guard.ts';
+import { type SignIn, signInOwner } from '../api/sign-in.ts';
+import { type Answer, Refusal } from '../http/answer.ts';
+import type { Request } from '../http/request.ts';
+import type { Route } from '../http/router.ts';
+import type { Model } from '../model/model.ts';
+import { ModelError } from '../model/model-error.ts';
+import { complaint, field, type Wrong } from './field.ts';
+import { page, word } from './layout.ts';
+import { markup } from './markup.ts';
+
+export interface PanicPageParts {
+  model: Model;
+  issuer: string;
+  signIn: SignIn;
+}
+
+export function panicPageRoutes(parts: PanicPageParts): Route[] {
+  const path = '/panic';
+  return [
+    { method: 'GET', path, page: true, handle: () => form(200, '') },
+    { method: 'POST', path, page: true, handle: (request) => takeForm(parts, request) },
+  ];
+}
+
+/** Starting again is the owner's alone, and needs the password whoever is signed in. */
+async function takeForm(parts: PanicPageParts, request: Request): Promise<Answer> {
+  const { model, issuer } = parts;
+  refuseForeignForm(request, new URL(issuer).origin);
+  const { name = '', password = '' } = await request.form();
+  try {
+    const owner = await signInOwner(parts.signIn, request, name, password);
+    const wasStopped = model.panic.active(owner);
+    await model.transaction(() => model.panic.end(owner, { kind: 'owner', owner }));
+    const said = word(wasStopped ? 'panic_ended' : 'panic_none');
+    const next = wasStopped ? markup`<p>${word('panic_ended_next')}</p>` : undefined;
+    return page(200, word('set_up_done_title'), markup`<p role="status">${said}</p>${next}`);
+  } catch (fault) {
+    if (!(fault instanceof ModelError || fault instanceof Refusal)) throw fault;
+    const status = fault instanceof Refusal ? fault.status : 503;
+    return form(status, name, { field: 'name', text: say(hintOf(fault)) });
+  }
+}
+
+function form(status: number, name: string, wrong?: Wrong): Answer {
+  const content = markup`<p>${word('panic_intro')}</p>
+${complaint(wrong)}
+<form method="post" action="/panic">
+${field({ name: 'name', value: name, autocomplete: 'username', most: 64 }, wrong)}
+${field({ name: 'password', type: 'password', autocomplete: 'current-password' }, wrong)}
+<button type="submit">${word('panic_button')}</button>
+</form>`;
+  return page(status, word('panic_title'), content);
+}

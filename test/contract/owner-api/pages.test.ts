@@ -1,0 +1,129 @@
+/** The plain pages on which an owner answers a code and ends a panic: a form, the password, no script, no session. */
+import assert from 'node:assert/strict';
+import { type Answered, type AServer, aServer, call, PASSWORD, type SignedIn, signIn } from './a-server.ts';
+import { aWaitingGateway } from './outside-client.ts';
+
+const ALL = 'uma_protection shares:read shares:reduce shares:grant';
+const guest = { name: 'Bob', password: 'a few easy words' };
+
+describe('the owner’s plain pages', () => {
+  let server: AServer;
+  let owner: SignedIn;
+  beforeEach(async () => {
+    server = await aServer();
+    owner = await signIn(server.issuer);
+    await owner.api('POST', '/api/people', guest);
+  });
+  afterEach(() => server.end());
+
+  const submit = (path: string, form: Record<string, string>, headers = {}) =>
+    call(server.issuer, 'POST', path, { form: { name: 'alice', password: PASSWORD, ...form }, headers });
+
+  /** Neither page may do anything for these, and each says so at a field or as a page. */
+  const refuses = async (path: string, form: Record<string, string>): Promise<void> => {
+    const wrong = await submit(path, { ...form, password: 'wrong password' });
+    assert.equal(wrong.status, 401);
+    assert.match(wrong.text, /role="alert".*[Pp]assword/);
+    assert.match(wrong.text, /value="alice"/);
+    assert.equal(wrong.text.includes('wrong password'), false);
+    assert.equal((await submit(path, { ...form, ...guest })).status, 403, 'a guest is not the owner');
+    const foreign = [{ origin: 'http://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }];
+    for (const headers of foreign) assert.equal((await submit(path, form, headers)).status, 403);
+  };
+
+  const isPlainAndReadable = (page: Answered): void => {
+    assert.equal(page.status, 200);
+    assert.match(String(page.headers['content-security-policy']), /default-src 'none'/);
+    assert.doesNotMatch(page.text, /<script|\son\w+=|style=|https?:/);
+    assert.equal(page.text.match(/<h1>/g)?.length, 1);
+    for (const [, id] of page.text.matchAll(/<input (?:type="checkbox" )?id="(\w+)"/g))
+      assert.ok(page.text.includes(`<label for="${id}">`), id);
+    for (const [, id] of page.text.matchAll(/aria-describedby="([\w-]+)"/g))
+      assert.ok(page.text.includes(`id="${id}"`), id);
+  };
+
+  describe('/device', () => {
+    it('RFC 8628 3.3.1: the link with the code shows who waits, and one form lets it in', async () => {
+      const gateway = await aWaitingGateway(server.issuer, ALL);
+      const page = await call(server.issuer, 'GET', `/device?user_code=${gateway.userCode}`);
+      isPlainAndReadable(page);
+      assert.match(page.text, new RegExp(`value="${gateway.userCode}"`));
+      assert.match(page.text, /<dd>Node-RED<\/dd>/);
+      const done = await submit('/device', { user_code: gateway.userCode, grant: 'yes', answer: 'yes' });
+      assert.equal(done.status, 200);
+      assert.match(done.text, /Node-RED is let in/);
+      assert.equal(done.headers['set-cookie'], undefined);
+      const { access_token: token, scope } = (await gateway.poll()).body;
+      assert.match(scope, /shares:grant/);
+      assert.equal((await gateway.api(token, 'GET', '/api/home')).body.owner, 'alice');
+    });
+
+    it('lets it in without leave to share, where the owner takes the tick away', async () => {
+      const gateway = await aWaitingGateway(server.issuer, ALL);
+      await submit('/device', { user_code: gateway.userCode, answer: 'yes' });
+      assert.doesNotMatch((await gateway.poll()).body.scope, /shares:grant/);
+    });
+
+    it('refuses it, and the gateway hears so', async () => {
+      const gateway = await aWaitingGateway(server.issuer, ALL);
+      assert.match((await submit('/device', { user_code: gateway.userCode, answer: 'no' })).text, /refused/i);
+      assert.equal((await gateway.poll()).body.error, 'access_denied');
+    });
+
+    it('does nothing for a wrong password, a guest or another site', async () => {
+      const gateway = await aWaitingGateway(server.issuer, ALL);
+      await refuses('/device', { user_code: gateway.userCode, answer: 'yes' });
+      assert.equal((await gateway.poll()).body.error, 'authorization_pending');
+    });
+
+    it('says at the field that a code is unknown', async () => {
+      isPlainAndReadable(await call(server.issuer, 'GET', '/device?user_code=BBBB-BBBB'));
+      const page = await submit('/device', { user_code: 'BBBB-BBBB', answer: 'yes' });
+      assert.equal(page.status, 404);
+      assert.match(page.text, /id="user_code"[^>]*aria-invalid="true"/);
+    });
+
+    it('lets nobody in while everything is stopped', async () => {
+      const gateway = await aWaitingGateway(server.issuer, ALL);
+      await owner.api('POST', '/api/panic');
+      const page = await submit('/device', { user_code: gateway.userCode, answer: 'yes' });
+      assert.equal(page.status, 409);
+      assert.match(page.text, /role="alert"/);
+      assert.notEqual((await gateway.poll()).status, 200);
+    });
+
+    it('RFC 8628 5.1: shows nothing more to whoever guesses codes', async () => {
+      const limited = await aServer({ rateLimits: true });
+      try {
+        const gateway = await aWaitingGateway(limited.issuer, ALL);
+        const look = (code: string) => call(limited.issuer, 'GET', `/device?user_code=${code}`);
+        assert.match((await look(gateway.userCode)).text, /<dd>Node-RED<\/dd>/);
+        for (let guess = 0; guess < 60; guess++) await look('BBBB-BBBB');
+        assert.doesNotMatch((await look(gateway.userCode)).text, /<dd>Node-RED<\/dd>/);
+      } finally {
+        await limited.end();
+      }
+    });
+  });
+
+  describe('/panic', () => {
+    const active = async () => (await owner.api('GET', '/api/home')).body.panic.active;
+
+    it('ends the stop of everything with the owner’s password', async () => {
+      isPlainAndReadable(await call(server.issuer, 'GET', '/panic'));
+      await owner.api('POST', '/api/panic');
+      const done = await submit('/panic', {});
+      assert.equal(done.status, 200);
+      assert.match(done.text, /Everything goes on/);
+      assert.equal(done.headers['set-cookie'], undefined);
+      assert.equal(await active(), false);
+      assert.match((await submit('/panic', {})).text, /Nothing was stopped/);
+    });
+
+    it('ends nothing for a wrong password, a guest or another site', async () => {
+      await owner.api('POST', '/api/panic');
+      await refuses('/panic', {});
+      assert.equal(await active(), true);
+    });
+  });
+});
