@@ -56,7 +56,7 @@ export function wayIn(form: string): WayIn {
       let approved: string | undefined;
       return until('this Node-RED should be let in by its owner', async () => {
         const standing = await settled();
-        if (standing?.phase === 'ready') return { approved };
+        if (standing?.phase === 'ready' || standing?.phase === 'stopped') return { approved };
         if (standing?.userCode === undefined || approved !== undefined) return undefined;
         await owner.approve(standing.userCode);
         approved = standing.userCode;

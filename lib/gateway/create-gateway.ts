@@ -118,6 +118,7 @@ function layWays(ground: Ground, home: ReturnType<typeof keepHome>, user: User, 
     resources,
     nowMs: Date.now,
     heard: board.heard,
+    stopped: board.stopped,
   });
   closers.add(() => watch.close());
   const checking = createChecking({

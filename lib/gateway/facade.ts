@@ -61,7 +61,6 @@ export function facade(parts: FacadeParts): RunningGateway {
       return guardedOwner(await server.owner(server.ownerName() ?? ''), revocation.denylist, granted);
     },
     ...stopping(parts),
-    stoppedAltogether: revocation.stoppedAltogether,
     devices: registry.list,
     resources: resources.list,
     test: () => server.test(),

@@ -43,6 +43,8 @@ export type Standing =
   | { phase: 'no-owner'; setUpLink?: string; userCode?: string }
   | { phase: 'waiting-for-owner'; userCode: string; verificationUri: string }
   | { phase: 'ready' }
+  /** By a panic, until the owner ends it at `link`. */
+  | { phase: 'stopped'; link: string }
   | { phase: 'unreachable'; error: Text }
   | { phase: 'failed'; error: Text }
   | { phase: 'closed' };
@@ -95,8 +97,6 @@ export interface Gateway {
   deviceStatus(keyOrId: string): Promise<DeviceStatus>;
   suspend(keyOrId: string): Promise<DeviceStatus>;
   resume(keyOrId: string): Promise<DeviceStatus>;
-  /** Is everything stopped? */
-  stoppedAltogether(): boolean;
   devices(): DeviceStanding[];
   resources(): { key: string; id?: string; name: string; scopes: string[] }[];
   test(): AsyncIterable<TestStep>;

@@ -6,13 +6,15 @@ import type { AuthorizationServer, Watch } from '../servers/authorization-server
 
 export interface ChangeParts {
   server: Pick<AuthorizationServer, 'watch'>;
-  revocation: Pick<Revocation, 'denyFromServer' | 'outbox' | 'denylist'>;
+  revocation: Pick<Revocation, 'denyFromServer' | 'outbox' | 'denylist' | 'stoppedAltogether'>;
   registry: Pick<DeviceRegistry, 'apply'>;
   requesting: Pick<Requesting, 'changed' | 'ended'>;
   resources: Pick<Resources, 'retry'>;
   nowMs(): number;
   /** The server was heard for the first time: from now on its answers are fresh. */
   heard(): void;
+  /** Everything is stopped, or no more. */
+  stopped(altogether: boolean): void;
 }
 
 /** The server gives a sign of life every 5 s: after a longer silence, what waited for it is tried at once. */
@@ -25,9 +27,16 @@ const silenceMs = 8_000;
 export function followChanges(parts: ChangeParts): Watch {
   const { server, revocation, registry, requesting, resources, nowMs } = parts;
   let heardMs = 0;
-  const stopHearing = revocation.denylist.onDenied((target) => requesting.ended(target));
+  const look = (): void => parts.stopped(revocation.stoppedAltogether());
+  // What was stopped before a restart is stopped from the first moment on.
+  look();
+  const stopHearing = revocation.denylist.onDenied((target) => {
+    requesting.ended(target);
+    look();
+  });
   const watch = server.watch(async (change) => {
     if (change.type === 'alive') {
+      look();
       if (nowMs() - heardMs > silenceMs) {
         revocation.outbox.kick();
         resources.retry();
@@ -41,6 +50,7 @@ export function followChanges(parts: ChangeParts): Watch {
     const denied = revocation.denyFromServer(change);
     requesting.changed(change);
     await Promise.all([denied, registry.apply(change)]);
+    look();
   });
   return {
     lastHeardMs: watch.lastHeardMs,

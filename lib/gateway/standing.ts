@@ -8,20 +8,24 @@ export interface StandingBoard {
   watch(listener: (standing: Standing) => void): () => void;
   /** The server was heard: only now nothing is refused as stale any more. */
   heard(): void;
+  /** Everything is stopped, or no more. */
+  stopped(altogether: boolean): void;
   close(): void;
 }
 
 /** In the words of its users: the server's way in, and the set-up link where it is ours to give. */
 export function createStandingBoard(
   { join }: Pick<BuiltInServer, 'join'>,
-  place: Pick<ServerPlace, 'setUpLink'>,
+  place: Pick<ServerPlace, 'setUpLink' | 'issuer'>,
 ): StandingBoard {
   const listeners = new Set<(standing: Standing) => void>();
   let heard = false;
+  let stopped = false;
 
   function standing(): Standing {
     const step = join.step();
-    if (step.phase === 'ready') return heard ? step : { phase: 'starting' };
+    if (step.phase === 'ready' && !heard) return { phase: 'starting' };
+    if (step.phase === 'ready' && stopped) return { phase: 'stopped', link: `${place.issuer}/panic` };
     return step.phase === 'no-owner' ? withoutOwner(step.userCode, place.setUpLink()) : step;
   }
 
@@ -37,6 +41,11 @@ export function createStandingBoard(
     },
     heard: () => {
       heard = true;
+      tell();
+    },
+    stopped: (altogether) => {
+      if (altogether === stopped) return;
+      stopped = altogether;
       tell();
     },
     close: () => {

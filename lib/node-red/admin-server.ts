@@ -41,17 +41,14 @@ function describe(standing: Standing, words: Words, login: boolean): object {
         userCode: standing.userCode,
         link: standing.verificationUri,
       };
+    case 'stopped':
+      return { phase, sentence: sentence('node.state_stopped'), link: standing.link };
     case 'unreachable':
     case 'failed':
       return { phase, sentence: words(standing.error) };
     default:
       return { phase, sentence: sentence(`node.state_${phase}`) };
   }
-}
-
-/** Said instead of anything else: while everything is stopped, that is what its owner wants to end first. */
-function stopped({ issuer, standing }: Gateway, words: Words): object {
-  return { phase: standing().phase, sentence: words({ key: 'node.state_panic' }), link: `${issuer}/panic` };
 }
 
 async function sharesOf(gateway: Gateway, words: Words): Promise<Listed> {
@@ -111,8 +108,6 @@ export function serveServerForms(RED: NodeAPI): void {
     guarded(RED, 'flows.read'),
     answering(async ({ params }) => {
       const connection = findServer(RED, idOf(params, 'id'))?.uma;
-      const gateway = connection?.gateway();
-      if (gateway?.stoppedAltogether()) return stopped(gateway, words);
       return connection && describe(connection.standing(), words, hasLogin(RED));
     }),
   );

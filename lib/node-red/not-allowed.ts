@@ -2,6 +2,7 @@
 import type { NotAllowed, Standing } from '../gateway/gateway.ts';
 import type { Text } from '../sharing/text.ts';
 import type { Ending, Host } from './host.ts';
+import { phraseOf } from './status.ts';
 
 interface Named {
   device: string;
@@ -33,7 +34,7 @@ export function notSetUp(host: Host, standing: Standing): Ending | undefined {
       hint: host.words(hint),
       sentence: host.words({ key: outcome === 'unreachable' ? 'node.no_server' : 'node.not_set_up' }),
     },
-    phrase: standing.phase === 'ready' ? 'needs-info' : standing.phase,
+    phrase: phraseOf(standing) ?? 'needs-info',
   });
   switch (standing.phase) {
     case 'no-owner':

@@ -16,6 +16,8 @@ function lineOf(standing: Standing, connection: string): Text | undefined {
       };
     case 'ready':
       return { key: 'log.ready', values: { connection } };
+    case 'stopped':
+      return { key: 'log.stopped', values: { connection, link: standing.link } };
     case 'unreachable':
     case 'failed':
       return standing.error;

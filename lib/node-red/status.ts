@@ -45,7 +45,9 @@ function lookOf(phrase: Phrase): Look {
   return phrase.startsWith('denied-') ? ['red', 'dot'] : LOOKS[phrase as keyof typeof LOOKS];
 }
 
-function phraseOf({ phase }: Standing): Phrase | undefined {
+/** What a standing shows under a node; undefined where all is well. */
+export function phraseOf({ phase }: Standing): Phrase | undefined {
+  if (phase === 'stopped') return 'panic';
   return phase === 'ready' ? undefined : phase;
 }
 
@@ -73,9 +75,11 @@ export function statusLight(node: Node): StatusLight {
     },
     follow: (standing) => {
       const phrase = phraseOf(standing);
+      // What was shown while everything was stopped is over with it, whoever put it there.
+      const isOver = trouble === 'panic' && phrase === undefined;
       trouble = phrase;
       // "ready" only clears what the server's trouble had put there, never what a message left.
-      if (phrase === undefined && !troubled) return;
+      if (phrase === undefined && !troubled && !isOver) return;
       troubled = phrase !== undefined;
       set(phrase);
     },

@@ -13,6 +13,8 @@ function row(container: Widget, index: number, address: string): void {
   input.placeholder = 'http://192.168.1.10:1880';
   input.setAttribute('aria-label', word('address', { number: index + 1 }));
   container[0]?.append(input);
+  // Made by the button just now: the next key typed is the address.
+  if (address === '') setTimeout(() => input.focus());
 }
 
 /** The addresses in the open form; undefined where no form is open. */
@@ -24,8 +26,19 @@ export function readAddresses(): string[] | undefined {
     .filter((value) => value !== '');
 }
 
+/** What an address has to be: one that a device can be given. */
+export function isAddress(address: string): boolean {
+  return /^https?:\/\/[^/]/i.test(address) && URL.canParse(address);
+}
+
 /** The list is no field of the editor's: this tells it, and the checks, that something changed. */
 function changed(): void {
+  for (const input of document.querySelectorAll<HTMLInputElement>(`${LIST} .uma-address`)) {
+    const address = input.value.trim();
+    const isWrong = address !== '' && !isAddress(address);
+    input.setAttribute('aria-invalid', String(isWrong));
+    input.classList.toggle('input-error', isWrong);
+  }
   $('#uma-field-addresses').trigger('change');
 }
 
@@ -53,6 +66,8 @@ export function addressesField(node: EditorNode): void {
     addButton: word('add'),
   });
   const addresses = Array.isArray(node.addresses) ? node.addresses : [];
+  // Its "none yet" stands there from now on only: the widget takes the list's height when it is made for a fixed one.
+  list[0]?.classList.add('uma-listed');
   for (const address of addresses) list.editableList('addItem', { address: String(address) });
   list.on('editablelistremoveitem keyup change', changed);
   proposeOwn((address) => list.editableList('addItem', { address }));

@@ -14,7 +14,8 @@ const STYLES = `
 .uma-form .uma-check label { width: auto; max-width: calc(100% - 140px); vertical-align: top; }
 .uma-form details { margin: 4px 0 12px; }
 .uma-form summary { cursor: pointer; margin-bottom: 12px; color: var(--red-ui-primary-text-color); }
-.uma-hidden-label span, .uma-hidden-label i { visibility: hidden; }
+/* Seen by nobody, read to those who cannot see: the row above has the same words. */
+.uma-hidden-label span { opacity: 0; }
 .uma-pick { padding: 8px; width: 320px; background: var(--red-ui-secondary-background); }
 .uma-pick input { width: 100%; box-sizing: border-box; }
 .uma-pick ul { list-style: none; margin: 8px 0 0; padding: 0; max-height: 240px; overflow-y: auto; }
@@ -27,7 +28,7 @@ const STYLES = `
   color: var(--red-ui-primary-text-color); background: var(--red-ui-secondary-background); }
 .uma-state a { color: var(--red-ui-text-color-link); text-decoration: underline; }
 .uma-state strong { font-family: var(--red-ui-monospace-font); font-size: 1.2em; letter-spacing: 0.08em; }
-.uma-list:not(:has(li))::before { content: attr(data-none); display: block; padding: 8px 10px; color: var(--red-ui-secondary-text-color); }
+.uma-listed:not(:has(li))::before { content: attr(data-none); display: block; padding: 8px 10px; color: var(--red-ui-secondary-text-color); }
 .uma-steps { list-style: none; margin: 8px 0 0; padding: 0; }
 .uma-steps li { margin: 4px 0; }
 .uma-steps .fa-check { color: var(--red-ui-text-color-success); }

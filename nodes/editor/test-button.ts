@@ -1,7 +1,7 @@
 /** *Test connection*: sends what stands in the form, deployed or not, and shows each step with how to mend it. */
 import { readAddresses } from './addresses-field.ts';
 import { tell } from './ask.ts';
-import { currentText } from './form.ts';
+import { currentText, whenChanged } from './form.ts';
 import type { EditorNode } from './red.ts';
 import { word } from './words.ts';
 
@@ -55,5 +55,13 @@ export function testButton(node: EditorNode): void {
   const button = document.getElementById('uma-test');
   const steps = document.getElementById('uma-test-steps');
   if (!(button instanceof HTMLButtonElement) || !steps) return;
-  button.addEventListener('click', () => void test(node, button, steps));
+  let tested = '';
+  button.addEventListener('click', () => {
+    tested = JSON.stringify(values(node));
+    void test(node, button, steps);
+  });
+  // What was tested is not what stands there now.
+  whenChanged(node, () => {
+    if (!button.disabled && tested !== JSON.stringify(values(node))) steps.replaceChildren();
+  });
 }

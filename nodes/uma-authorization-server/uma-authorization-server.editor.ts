@@ -1,5 +1,5 @@
 /** The form of the server config node: how it stands, *Test connection*, addresses. */
-import { addressesField, readAddresses } from '../editor/addresses-field.ts';
+import { addressesField, isAddress, readAddresses } from '../editor/addresses-field.ts';
 import { checked } from '../editor/checked.ts';
 import { currentText, showRow, whenChanged } from '../editor/form.ts';
 import { validateLive } from '../editor/live-validation.ts';
@@ -54,7 +54,7 @@ function connectionProblem(node: EditorNode): true | string {
 /** Addresses are kept in a list, not in a field: what is in the list counts while the form is open. */
 function addressesProblem(node: EditorNode): true | string {
   const addresses = readAddresses() ?? (Array.isArray(node.addresses) ? node.addresses : []);
-  const bad = addresses.find((address) => !/^https?:\/\/[^/]/i.test(address) || !URL.canParse(address));
+  const bad = addresses.find((address) => !isAddress(String(address)));
   return bad === undefined ? true : node._('server.problem.address', { address: bad });
 }
 

@@ -216,13 +216,21 @@ describe('the first example in an empty Node-RED', () => {
       await own.nodeRed.line(/"home" is connected to its owner/);
       assert.equal((await standing(own)).phase, 'ready');
       assert.deepEqual(
-        own.lines.filter((text) => /approve the code/.test(text)),
+        own.lines.filter((text) => /let it in with the code/.test(text)),
         [],
         'nothing is left to approve',
       );
     });
 
     it('then works: the thermostat waits, is shared with, and starts the dishwasher', () => sharesAndStarts(own));
+
+    it('lets its owner see who waits, and say yes, by the flow alone', async () => {
+      const yes = { press: 'fs-press-requests', heard: 'fs-heard-approved' };
+      assert.match((await press(own, yes)).sentence ?? '', /Nobody waits/);
+      assert.equal((await press(own, flow.doorbell)).outcome, 'pending');
+      assert.match((await press(own, yes)).sentence ?? '', /Doorbell may start Dishwasher/);
+      assert.equal((await press(own, flow.doorbell)).statusCode, 200);
+    });
 
     it('and a stranger is told where to ask (UMA Grant 3.2.1)', async () => {
       const response = await fetch(`${own.nodeRed.url}/dishwasher/start`, { method: 'POST' });

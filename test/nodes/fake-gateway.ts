@@ -66,7 +66,6 @@ function plainAnswers(fake: FakeGateway, settings: GatewaySettings): Partial<Gat
     devices: () => [...devices],
     resources: () => resources,
     owner: async () => fakeOwner(fake),
-    stoppedAltogether: () => false,
     deviceStatus: async () => ({ ...status, keyThumbprint: 'abc', keyAgeDays: 3 }),
     suspend: async () => ({ ...status, state: 'quarantined' }),
     resume: async () => status,

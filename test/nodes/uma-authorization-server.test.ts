@@ -127,6 +127,20 @@ describe('uma-authorization-server', () => {
     assert.deepEqual(shown().slice(-3), ['status.no-owner', 'status.waiting-for-owner', undefined]);
   });
 
+  it('shows that everything is stopped, and clears what was shown meanwhile when it goes on', async () => {
+    const flow = await aFlow(anyNode);
+    const next = () => new Promise((resolve) => flow.node.once('call:status' as 'close', resolve as () => void));
+    flow.fake().become({ phase: 'stopped', link: 'http://as/panic' });
+    await next();
+    assert.equal(flow.statuses.at(-1)?.text, 'status.panic');
+    flow.give({});
+    await flow.next(1);
+    assert.notEqual(flow.statuses.at(-1)?.text, 'status.panic');
+    flow.fake().become({ phase: 'ready' });
+    await next();
+    assert.deepEqual(flow.statuses.at(-1), {});
+  });
+
   it('a gateway that cannot open is a mistake that Catch nodes hear, with its own code', async () => {
     const gateways = createFakeGateways();
     gateways.gate = Promise.reject(
@@ -149,6 +163,14 @@ describe('the forms’ questions to Node-RED', () => {
       const { status, body, text } = await get('/uma-home/servers/n-home');
       assert.deepEqual([status, body.phase, body.userCode], [200, 'no-owner', 'BCDF']);
       assert.equal(text.includes('secret'), false);
+    });
+
+    it('say that everything is stopped, and where its owner ends that', async () => {
+      const flow = await aFlow(anyNode);
+      flow.fake().become({ phase: 'stopped', link: 'http://127.0.0.1:1862/panic' });
+      const { body } = await get('/uma-home/servers/n-home');
+      assert.deepEqual([body.phase, body.link], ['stopped', 'http://127.0.0.1:1862/panic']);
+      assert.match(String(body.sentence), /Everything is stopped/);
     });
 
     it('list devices, resources and shares with names', async () => {

@@ -174,6 +174,17 @@ describe('a gateway and its built-in server', () => {
     assert.notEqual(await verdict(gateway, old), 'passed');
   });
 
+  it('says that everything is stopped until its owner ends that, at once and after a restart', async () => {
+    await gateway.revoke({ everything: 'home' }, { confirmWithinMs: 5_000, why: 'panic' });
+    assert.deepEqual(gateway.standing(), { phase: 'stopped', link: `${gateway.issuer}/panic` });
+    await closeAll();
+    gateway = await openGateway(settingsIn(userDir, port)).gateway;
+    await standing(gateway, 'stopped');
+    const owner = await signIn(gateway.issuer, 'alice', password);
+    await owner.endPanic();
+    await standing(gateway, 'ready');
+  });
+
   it('is one gateway for all who open it, until the last has let it go', async () => {
     const [one, two] = [openGateway(settingsIn(userDir, port)), openGateway(settingsIn(userDir, port))];
     assert.equal(await one.gateway, await two.gateway);

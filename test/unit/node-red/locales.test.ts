@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Standing } from '../../../lib/gateway/gateway.ts';
+import { phraseOf } from '../../../lib/node-red/status.ts';
 
 const nodes = join(import.meta.dirname, '..', '..', '..', 'nodes');
 const names = readdirSync(nodes).filter((name) => existsSync(join(nodes, name, `${name}.html`)));
@@ -47,6 +49,19 @@ describe('the words of the forms', () => {
       assert.match(read(name, 'locales', 'en-US', `${name}.html`), new RegExp(`data-help-name="${name}"`));
     });
   }
+
+  it('every node of the flow has words for however its server stands', () => {
+    const source = readFileSync(join(nodes, '..', 'lib', 'gateway', 'gateway.ts'), 'utf8');
+    const phases = [...source.matchAll(/\| \{ phase: '([a-z-]+)'/g)].map(([, phase]) => phase as Standing['phase']);
+    assert.ok(phases.length >= 8);
+    for (const name of ['device-identity', 'uma-request', 'rpt-check', 'share', 'revoke']) {
+      const words = wordsOf(name);
+      for (const phase of phases) {
+        const phrase = phraseOf({ phase } as Standing);
+        if (phrase !== undefined) assert.ok(words.has(`status.${phrase}`), `${name}: ${phrase}`);
+      }
+    }
+  });
 
   it('rpt-check has a status for every reason', () => {
     const source = readFileSync(join(nodes, '..', 'lib', 'decision', 'reason.ts'), 'utf8');
