@@ -26,15 +26,24 @@ export class NodeError extends Error {
   }
 }
 
-/** The stable code of whatever was thrown; what has none is a fault of ours. */
+/** A member of whatever was thrown; a getter in a message may throw what throws again when it is looked at. */
+function memberOf(error: unknown, name: 'code' | 'hint'): unknown {
+  try {
+    return error instanceof Error && name in error ? (error as Error & Record<typeof name, unknown>)[name] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The stable code of whatever was thrown; what has none is a fault of ours. Never throws. */
 export function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = memberOf(error, 'code');
   return typeof code === 'string' ? code : 'internal_error';
 }
 
-/** What to tell the flow's author about whatever was thrown. */
+/** What to tell the flow's author about whatever was thrown. Never throws. */
 export function hintOf(error: unknown): Text {
-  const hint = error instanceof Error && 'hint' in error ? error.hint : undefined;
+  const hint = memberOf(error, 'hint');
   if (typeof hint === 'object' && hint !== null && 'key' in hint && typeof hint.key === 'string') return hint as Text;
   return { key: 'hint.internal_error', values: { code: codeOf(error) } };
 }

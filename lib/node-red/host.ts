@@ -48,16 +48,29 @@ export function setUma(msg: Message, uma: object): void {
 
 function fail(host: Host, { msg, done }: Arrival, error: unknown): void {
   const sentence = host.words(hintOf(error));
-  // Before done: core's Catch copies nothing else of the error, but it passes the message on.
-  setUma(msg, { hint: sentence });
+  try {
+    // Before done: core's Catch copies nothing else of the error, but it passes the message on.
+    setUma(msg, { hint: sentence });
+  } catch {
+    // A message that takes nothing: the error itself still says what happened.
+  }
   if (!host.closed.aborted) host.light.show('mistake');
   done(new NodeError(codeOf(error), sentence, error));
+}
+
+/** Core clones a message for each Catch and each wire, and throws where that cannot be done; nobody above us would hear it. */
+function survive(host: Host, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    host.node.error(host.words(hintOf(error)));
+  }
 }
 
 /**
  * Lets each message end exactly one way: an answer leaves on an output and calls `done()`; a mistake in the flow or a
  * fault of ours calls `done(err)` and sends nothing; what is still inside when the node closes is stopped: a caller that
- * waits for an HTTP answer gets one, and anything else is a mistake that a Catch may hear of.
+ * waits for an HTTP answer gets one, and anything else is a mistake that a Catch may hear of. Never rejects.
  */
 export async function settle(host: Host, arrival: Arrival, work: () => Promise<Ending>): Promise<void> {
   const { msg, send, done } = arrival;
@@ -66,7 +79,7 @@ export async function settle(host: Host, arrival: Arrival, work: () => Promise<E
     if (!open) return;
     open = false;
     host.inside.delete(stop);
-    act();
+    survive(host, act);
   };
   const stop = (): void =>
     end(() => {
@@ -80,15 +93,26 @@ export async function settle(host: Host, arrival: Arrival, work: () => Promise<E
   try {
     const ending = await work();
     end(() => {
-      host.light.show(ending.phrase);
-      if ('output' in ending) {
-        if (ending.uma) setUma(msg, ending.uma);
-        send(ending.output === 1 ? [msg, null] : [null, msg]);
-      }
-      done();
+      const fault = leave(host, msg, send, ending);
+      if (fault) fail(host, arrival, fault.error);
+      else done();
     });
   } catch (error) {
     end(() => fail(host, arrival, error));
+  }
+}
+
+/** @returns what kept the message from leaving: then it has ended nowhere yet */
+function leave(host: Host, msg: Message, send: Arrival['send'], ending: Ending): { error: unknown } | undefined {
+  try {
+    if ('output' in ending) {
+      if (ending.uma) setUma(msg, ending.uma);
+      send(ending.output === 1 ? [msg, null] : [null, msg]);
+    }
+    host.light.show(ending.phrase);
+    return undefined;
+  } catch (error) {
+    return { error };
   }
 }
 

@@ -3,12 +3,19 @@ import type { Host, Message } from './host.ts';
 /** Core's own time-out for a request. */
 const CALL_WITHIN_MS = 120_000;
 
+/** The longest that a timer takes; beyond it would go off at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** As core: `msg.requestTimeout`, else the setting `httpRequestTimeout`, else two minutes. */
 function withinMs({ red }: Host, msg: Message): number {
-  const asked = Number(msg.requestTimeout);
-  if (asked >= 1) return asked;
-  const set = Number(red.settings.httpRequestTimeout);
-  return set >= 1 ? set : CALL_WITHIN_MS;
+  const { requestTimeout } = msg as { requestTimeout?: unknown };
+  const { httpRequestTimeout } = red.settings as { httpRequestTimeout?: unknown };
+  const asked = [requestTimeout, httpRequestTimeout].map(milliseconds).find((ms) => ms >= 1);
+  return Math.min(asked ?? CALL_WITHIN_MS, LONGEST_MS);
+}
+
+function milliseconds(value: unknown): number {
+  return typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
 }
 
 /**

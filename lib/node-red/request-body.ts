@@ -1,6 +1,7 @@
 /** What of a message goes over the wire, as core's `http request` does it. */
 import { stringify } from 'node:querystring';
 import { ANSWER_MARK } from './answer-mark.ts';
+import { FlowError } from './flow-error.ts';
 import type { Message } from './host.ts';
 
 export interface Outgoing {
@@ -31,12 +32,24 @@ export function flowHeaders(msg: Message): Record<string, string> {
   for (const [name, value] of Object.entries(headers)) {
     const key = name.toLowerCase();
     if (NOT_THE_FLOWS.has(key) || value === undefined || value === null) continue;
-    kept[key] = Array.isArray(value) ? value.join(', ') : String(value);
+    kept[key] = written('call_invalid_headers', () => (Array.isArray(value) ? value.join(', ') : String(value)));
   }
   return kept;
 }
 
-/** `msg.payload` as a body; GET and HEAD have none. */
+/** Runs what a value of the flow may break: a cycle, a getter or a `toString` that throws. */
+function written(code: string, write: () => string): string {
+  try {
+    return write();
+  } catch {
+    throw new FlowError(code);
+  }
+}
+
+/**
+ * `msg.payload` as a body; GET and HEAD have none.
+ * @throws FlowError `bad_payload`, `call_invalid_headers` for what cannot be written
+ */
 export function outgoing(msg: Message, method: string): Outgoing {
   const headers = flowHeaders(msg);
   const { payload } = msg;
@@ -44,8 +57,9 @@ export function outgoing(msg: Message, method: string): Outgoing {
   if (typeof payload === 'string' || Buffer.isBuffer(payload)) return { headers, body: payload };
   if (typeof payload === 'number') return { headers, body: String(payload) };
   if (headers['content-type'] === 'application/x-www-form-urlencoded')
-    return { headers, body: stringify(payload as Record<string, string>) };
-  return { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(payload) };
+    return { headers, body: written('bad_payload', () => stringify(payload as Record<string, string>)) };
+  const body = written('bad_payload', () => JSON.stringify(payload));
+  return { headers: { 'content-type': 'application/json', ...headers }, body };
 }
 
 /** The answer's body in the chosen form; `undefined` where it should be JSON and is not. */

@@ -2,8 +2,8 @@
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Receipt } from '../revocation/receipt.ts';
 import { connectionOf } from './config-nodes.ts';
-import { FlowError } from './flow-error.ts';
-import { type Arrival, type Ending, type Host, setUma } from './host.ts';
+import { FlowError, hintOf } from './flow-error.ts';
+import { type Arrival, type Ending, type Host, type Message, setUma } from './host.ts';
 import { type RevokeSettings, revokeServer, targetOf } from './revoke-settings.ts';
 import type { Phrase } from './status.ts';
 
@@ -51,6 +51,15 @@ async function confirmLater(
   send([null, copy]);
 }
 
+/** What is revoked is revoked: a message that cannot be cloned must not cost its sender the receipt. */
+function copyOf({ red }: Host, msg: Message): Message {
+  try {
+    return red.util.cloneMessage(msg);
+  } catch {
+    return { _msgid: msg._msgid };
+  }
+}
+
 /** One message of revoke. Rejects where the denial could not be made durable, though it holds in memory. */
 export async function revoke(host: Host, { msg, send }: Arrival, settings: RevokeSettings): Promise<Ending> {
   const { target } = settings;
@@ -61,8 +70,10 @@ export async function revoke(host: Host, { msg, send }: Arrival, settings: Revok
     why: target === 'everything' ? 'panic' : 'revoked',
   });
   // A message of its own for output 2, made before this one goes on.
-  const copy = host.red.util.cloneMessage(msg);
-  void confirmLater(host, gateway, { msg: copy, send }, later);
+  const copy = copyOf(host, msg);
+  void confirmLater(host, gateway, { msg: copy, send }, later).catch((error: unknown) =>
+    host.node.error(host.words(hintOf(error))),
+  );
   msg.payload = receipt;
   return { output: 1, uma: umaOf(host, gateway, receipt), phrase: phraseOf(receipt) };
 }

@@ -12,10 +12,26 @@ export interface HttpResponse {
 }
 
 /** The response behind `msg.res` of core's `http in`, where one is still waiting. */
-export function waitingResponse({ res }: Message): HttpResponse | undefined {
+export function waitingResponse(msg: Message): HttpResponse | undefined {
+  try {
+    return responseOf(msg);
+  } catch {
+    // It throws when it is looked at: Express' own does not.
+    return undefined;
+  }
+}
+
+function responseOf({ res }: Message): HttpResponse | undefined {
   if (typeof res !== 'object' || res === null || !('_res' in res)) return undefined;
-  const response = res._res as HttpResponse | undefined;
-  return response && !response.headersSent && !response.destroyed ? response : undefined;
+  const response = res._res;
+  return isResponse(response) && !response.headersSent && !response.destroyed ? response : undefined;
+}
+
+/** A flow may put anything under `msg.res`; what cannot be answered waits for no answer. */
+function isResponse(value: unknown): value is HttpResponse {
+  if (typeof value !== 'object' || value === null) return false;
+  const { once, status, set, json } = value as Record<string, unknown>;
+  return [once, status, set, json].every((method) => typeof method === 'function');
 }
 
 /** Tells a caller to come back, instead of leaving it to its own time-out. */
