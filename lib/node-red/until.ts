@@ -15,6 +15,11 @@ const WEEKDAY = /^(sun|mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur)(day)?$/;
 /** Numbers from here on are milliseconds, as `Date.now()` gives them: as seconds it would be the year 5138. */
 const FROM_HERE_MILLISECONDS = 100_000_000_000;
 
+/** Nobody writes an end at greater length, and patterns take their time over what goes on and on. */
+const LONGEST = 100;
+/** The last second that a `Date` knows. */
+const LAST = 8_640_000_000_000;
+
 /** "2 hours", "1 day 12 h": seconds, or undefined. */
 function durationSeconds(text: string): number | undefined {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/g)];
@@ -67,16 +72,29 @@ function moment(text: string): Date | undefined {
  * @returns seconds since 1970, or undefined where it cannot be read; it may lie in the past
  */
 export function parseUntil(value: unknown, nowMs: number): number | undefined {
-  if (value instanceof Date) return parseUntil(value.getTime(), nowMs);
+  const end = Math.floor(secondsOf(value, nowMs) ?? Number.NaN);
+  return end <= LAST ? end : undefined;
+}
+
+function secondsOf(value: unknown, nowMs: number): number | undefined {
   if (typeof value === 'number') {
-    if (!Number.isFinite(value) || value <= 0) return undefined;
-    return Math.floor(value >= FROM_HERE_MILLISECONDS ? value / 1000 : value);
+    if (value <= 0) return undefined;
+    return value >= FROM_HERE_MILLISECONDS ? value / 1000 : value;
   }
-  if (typeof value !== 'string') return undefined;
-  const text = value.trim().toLowerCase();
-  if (/^\d+$/.test(text)) return parseUntil(Number(text), nowMs);
+  if (typeof value === 'string') return secondsIn(value.trim().toLowerCase(), nowMs);
+  return isDate(value) ? secondsOf(value.getTime(), nowMs) : undefined;
+}
+
+/** Function nodes have a `Date` of their own, which is no instance of ours. */
+function isDate(value: unknown): value is Date {
+  return Object.prototype.toString.call(value) === '[object Date]' && typeof (value as Date).getTime === 'function';
+}
+
+function secondsIn(text: string, nowMs: number): number | undefined {
+  if (text.length > LONGEST) return undefined;
+  if (/^\d+$/.test(text)) return secondsOf(Number(text), nowMs);
   const duration = durationSeconds(text);
-  if (duration !== undefined) return Math.floor(nowMs / 1000 + duration);
+  if (duration !== undefined) return nowMs / 1000 + duration;
   const at = moment(text) ?? nextTime(text, new Date(nowMs));
-  return at && Math.floor(at.getTime() / 1000);
+  return at && at.getTime() / 1000;
 }

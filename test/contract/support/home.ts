@@ -7,11 +7,15 @@ export interface OwnerSession {
   call(method: string, path: string, body?: unknown): Promise<Reply>;
 }
 
-export async function signIn(issuer: string): Promise<OwnerSession> {
+/** Both halves of a new session of the owner. */
+export async function ownerHeaders(issuer: string): Promise<{ cookie: string; 'x-csrf-token': string }> {
   const reply = await post(`${issuer}/api/session`, { name: ownerName, password: ownerPassword });
   if (reply.status !== 200) throw new Error(`not signed in: ${JSON.stringify(reply.body)}`);
-  const cookie = reply.headers.get('set-cookie')?.split(';')[0] ?? '';
-  const headers = { cookie, 'x-csrf-token': reply.body.csrfToken, 'content-type': 'application/json' };
+  return { cookie: reply.headers.get('set-cookie')?.split(';')[0] ?? '', 'x-csrf-token': reply.body.csrfToken };
+}
+
+export async function signIn(issuer: string): Promise<OwnerSession> {
+  const headers = { ...(await ownerHeaders(issuer)), 'content-type': 'application/json' };
   return {
     call: (method, path, body) =>
       request(issuer + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { runInNewContext } from 'node:vm';
 import { parseUntil } from '../../../lib/node-red/until.ts';
 
 /** A Wednesday, 15:30 on this computer's clock. */
@@ -31,6 +32,10 @@ describe('when a share ends', () => {
       assert.equal(parseUntil(written, now), seconds);
     });
   }
+
+  it('reads the Date of a function node, which has its own kind', () => {
+    assert.equal(parseUntil(runInNewContext('new Date(1766599200000)'), now), 1_766_599_200);
+  });
 
   for (const written of [
     '',

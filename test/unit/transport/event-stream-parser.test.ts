@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { createEventStreamParser } from '../../../lib/transport/event-stream-parser.ts';
+import { fuzz } from '../../support/fuzz.ts';
 
 const limits = { maxLineLength: 100, maxEventLength: 200 };
 const parser = () => createEventStreamParser(limits, () => new RangeError('too long'));
@@ -55,4 +57,48 @@ describe('text/event-stream (WHATWG HTML 9.2.6)', () => {
     }, RangeError);
     assert.throws(() => parser().push(`data: ${'x'.repeat(100)}\n\n`), RangeError);
   });
+
+  it('at random: what was written comes back, however it is cut', () => {
+    const line = fc.string({ maxLength: 15 }).map((text) => text.replaceAll(/[\r\n\0]/g, ''));
+    const written = fc.record({
+      id: line,
+      name: line.filter((text) => text !== ''),
+      data: fc.array(line, { minLength: 1, maxLength: 3 }),
+      end: fc.constantFrom('\n', '\r', '\r\n'),
+    });
+    fc.assert(
+      fc.property(fc.array(written, { maxLength: 4 }), fc.array(fc.nat(30)), (events, sizes) => {
+        const texts = events.map(({ id, name, data, end }) =>
+          [`id: ${id}`, `event: ${name}`, ...data.map((one) => `data: ${one}`), '', ''].join(end),
+        );
+        const whole = events.map(({ id, name, data }) => event(data.join('\n'), id, name));
+        assert.deepEqual(pieces(texts.join(''), sizes).flatMap(parser().push), whole);
+      }),
+      fuzz(500),
+    );
+  });
+
+  it('at random: throws nothing but its limits', () => {
+    const text = fc.array(fc.constantFrom('data', 'id', ':', ' ', '\n', '\r', '\0', '\uFEFF', 'x'.repeat(60), 'retry'));
+    fc.assert(
+      fc.property(text, fc.array(fc.nat(10)), (words, sizes) => {
+        try {
+          pieces(words.join(''), sizes).flatMap(parser().push);
+        } catch (error) {
+          assert.ok(error instanceof RangeError);
+        }
+      }),
+      fuzz(1_000),
+    );
+  });
 });
+
+/** Cuts a text into pieces of these sizes, and the rest. */
+function pieces(text: string, sizes: number[]): string[] {
+  let from = 0;
+  const cut = sizes.map((size) => {
+    from += size;
+    return text.slice(from - size, from);
+  });
+  return [...cut, text.slice(from)];
+}
