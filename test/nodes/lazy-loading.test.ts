@@ -1,7 +1,7 @@
 /** A palette that is only looked at must not pay for the authorization server and the store. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -33,6 +33,13 @@ function loadedBy(...entries: string[]): string[] {
 const heavy = (urls: string[]): string[] =>
   urls.flatMap((url) => /node_modules\/(oidc-provider|lmdb)\//.exec(url)?.[1] ?? []);
 
+/** As Node-RED 4.1 loads a node: `require()` of an ES module, which nothing on the way may hold up (Node.js 20.19). */
+function required(entry: string): string {
+  const script = `process.stdout.write(typeof require(${JSON.stringify(entry)}).default)`;
+  const env = { ...process.env, NODE_NO_WARNINGS: '1' };
+  return execFileSync(process.execPath, ['--input-type=commonjs', '--eval', script], { encoding: 'utf8', env });
+}
+
 describe('loading the nodes', () => {
   const entries = readdirSync(join(root, 'dist', 'nodes'))
     .map((node) => join(root, 'dist', 'nodes', node, `${node}.js`))
@@ -44,6 +51,12 @@ describe('loading the nodes', () => {
     const provider = fileURLToPath(import.meta.resolve('oidc-provider'));
     const seen = heavy(loadedBy(join(root, 'dist', 'lib', 'store', 'lmdb.js'), provider));
     assert.deepEqual([...new Set(seen)].sort(), ['lmdb', 'oidc-provider']);
+  });
+
+  it('works by require(), with nothing awaited at the top of any module, on every Node that package.json admits', () => {
+    for (const entry of entries) assert.equal(required(entry), 'function', entry);
+    const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    assert.equal(engines.node, '>=20.19.0', 'before it, ERR_REQUIRE_ESM');
   });
 
   for (const entry of entries)

@@ -60,7 +60,10 @@ function deviceCodeAdapter({ codes, errors }: AdapterParts): Adapter {
   return {
     ...nothing,
     upsert: async (id, payload) => codes.put(id, payload),
-    find: async (id) => codes.find(id),
+    async find(id) {
+      if (codes.polledTooSoon(id)) throw new errors.SlowDown();
+      return codes.find(id);
+    },
     destroy: async (id) => {
       codes.take(id);
     },

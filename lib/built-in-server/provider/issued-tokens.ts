@@ -27,7 +27,7 @@ export function openCredentials(store: GatewayStore, nowMs: () => number): Crede
   const nowSeconds = () => Math.floor(nowMs() / 1000);
   const clients = openClientRecords(store, nowSeconds);
   const tokens = openTokenRecords(store, nowSeconds);
-  const codes = createDeviceCodes(nowSeconds);
+  const codes = createDeviceCodes(nowMs);
   const rpts = openRpts(store, nowSeconds);
   const refreshes = openRpts(store, nowSeconds, 'rpt-refreshes');
   const pcts = openPcts(store, nowSeconds);

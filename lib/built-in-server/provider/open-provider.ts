@@ -6,6 +6,7 @@ import { createAttemptLimiter } from '../api/attempt-limiter.ts';
 import type { Model } from '../model/model.ts';
 import { createUniqueCheck, type ProviderRequest, type ProviderRequests } from './client-authentication.ts';
 import { type ConfigurationParts, createConfiguration } from './configuration.ts';
+import { pollIntervalSeconds } from './device-codes.ts';
 import type { DeviceFlow } from './device-flow.ts';
 import { createForward, type Forward } from './forward.ts';
 import type { Credentials } from './issued-tokens.ts';
@@ -61,9 +62,6 @@ export async function openProvider(parts: ProviderParts): Promise<OpenProvider> 
   answerInOurWords(provider, requests, parts);
   return { provider, errors: library.errors, requests, forward: createForward(provider, issuer, requests) };
 }
-
-/** RFC 8628 3.2: how long a device waits between polls. */
-const pollIntervalSeconds = 2;
 
 /**
  * After the provider has answered: faults that a stranger's odd request caused are the stranger's (4xx), ours stay

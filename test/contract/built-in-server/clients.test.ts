@@ -209,7 +209,7 @@ describe('client authentication', () => {
     }
   });
 
-  it('trap 5: a gateway that no owner approved cannot get a protection token that works', async () => {
+  it('UMA Federated Authorization 1.3: a client that no owner approved gets no protection token, whatever scope it asks for or registered without', async () => {
     const gateway = await registerClient(home.issuer, gatewayMetadata);
     const reply = await gateway.token(patForm);
     assert.deepEqual([reply.status, reply.body.error], [400, 'invalid_scope']);

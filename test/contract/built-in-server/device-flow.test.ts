@@ -34,7 +34,7 @@ describe('a gateway’s way in', () => {
     assert.equal(headers.get('cache-control'), 'no-store');
   });
 
-  it('RFC 8628 3.5: waits for the owner; approved, the very next poll succeeds, and its code works once', async () => {
+  it('RFC 8628 3.5: waits for the owner; approved, the very next poll succeeds, and of ten at once exactly one gets the token', async () => {
     const gateway = await newGateway();
     const started = await start(gateway);
     assert.deepEqual((await poll(gateway, started)).body.error, 'authorization_pending');
@@ -50,7 +50,7 @@ describe('a gateway’s way in', () => {
     assert.equal((await approve(started)).status, 200);
     const replies = await Promise.all(Array.from({ length: 10 }, () => poll(gateway, started)));
     const given = replies.filter(({ status }) => status === 200);
-    assert.equal(given.length, 1, 'trap 15');
+    assert.equal(given.length, 1, 'of ten polls at once');
     const { body } = given[0] ?? assert.fail();
     assert.deepEqual([body.token_type, body.scope], ['DPoP', 'shares:read shares:reduce shares:grant']);
     assert.ok(body.refresh_token);
@@ -58,6 +58,16 @@ describe('a gateway’s way in', () => {
     assert.equal(shares.status, 200, JSON.stringify(shares.body));
     assert.equal((await gateway.call('GET', '/resources', body.access_token)).status, 403, 'it is no PAT');
     assert.equal((await gateway.call('GET', '/resources', await gateway.pat())).status, 200);
+  });
+
+  it('RFC 8628 3.5: slow_down for whoever asks again at once, and the code stays good', async () => {
+    const gateway = await newGateway();
+    const started = await start(gateway);
+    assert.equal((await poll(gateway, started)).body.error, 'authorization_pending');
+    const again = await poll(gateway, started);
+    assert.deepEqual([again.status, again.body.error], [400, 'slow_down']);
+    await approve(started);
+    assert.equal((await poll(gateway, started)).status, 200);
   });
 
   it('RFC 8628 3.5: access_denied once the owner said no; the code is gone', async () => {

@@ -70,7 +70,7 @@ describe('odd requests', function () {
   });
   after(() => home.close());
 
-  it('trap 17: never get a 5xx from an endpoint where a client has authenticated', async () => {
+  it('never get a 5xx from the provider behind an endpoint where a client has authenticated', async () => {
     const roll = dice(20_260_701);
     const pick = <T>(list: readonly T[]) => list[roll(list.length)] as T;
     const device = await home.stranger();
@@ -88,7 +88,7 @@ describe('odd requests', function () {
     assert.deepEqual(home.place.lines, [], 'and the server had nothing to complain of');
   });
 
-  it('trap 17: never get a 5xx from an endpoint that takes a token', async () => {
+  it('never get a 5xx from an endpoint that takes a token', async () => {
     const roll = dice(7);
     const pick = <T>(list: readonly T[]) => list[roll(list.length)] as T;
     const values: unknown[] = [null, true, 0, -1, 1e308, [], {}, [[]], ...oddities];
@@ -167,7 +167,7 @@ describe('odd requests', function () {
 });
 
 describe('behind TLS that ends elsewhere', () => {
-  it('trap 10: is the configured https issuer in every address and in every proof', async () => {
+  it('is the configured https issuer in every address and in every proof', async () => {
     const place = await serverPlace();
     const issuer = 'https://uma.home.example';
     const server = await place.start({ issuer });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { freePort } from '../../support/free-port.ts';
 import { signIn } from '../support/home.ts';
 import { ownerName, ownerPassword } from '../support/running-server.ts';
-import { request } from '../support/test-client.ts';
+import { registerClient, request } from '../support/test-client.ts';
 
 interface Spawned {
   child: ChildProcess;
@@ -50,13 +50,16 @@ describe('npm run server', function () {
     await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => assert.fail(complained()))]);
   };
 
-  it('traps 12, 13: prints the issuer and one line with the set-up link, and nothing else; stops cleanly on both signals', async () => {
+  it('prints the issuer and one line with the set-up link, nothing of the provider’s own notices, and stops cleanly on both signals', async () => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const port = await freePort();
       const server = run(['--port', String(port)]);
       await answers(server);
       const issuer = `http://127.0.0.1:${port}`;
       assert.equal((await request(`${issuer}/jwks`)).status, 200);
+      // The provider reads a form here, and is not the first to do so.
+      const client = await registerClient(issuer);
+      assert.equal((await client.rpt('none')).body.error, 'invalid_grant');
       server.child.kill(signal);
       assert.deepEqual(await server.exited, [0, null]);
       const lines = server.said().trim().split('\n');

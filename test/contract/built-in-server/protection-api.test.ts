@@ -151,7 +151,7 @@ describe('the protection API', () => {
       }
     });
 
-    it('trap 18: tells another resource server, the device and strangers nothing', async () => {
+    it('tells another resource server, the device and strangers nothing', async () => {
       const { device, rpt } = await newRpt();
       inactive(await lookWithPat(other, otherPat, rpt));
       inactive(await look(other, rpt));

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { RunningServer } from '../../../lib/built-in-server/start.ts';
+import { type RawAnswer, sendRaw } from '../support/raw-request.ts';
 import { type ServerPlace, serverPlace } from '../support/running-server.ts';
-import { request } from '../support/test-client.ts';
+import { gatewayMetadata, registerClient, request } from '../support/test-client.ts';
+import { assertion, newKey, proof } from '../support/test-key.ts';
 
 describe('what is on the wire', () => {
   let place: ServerPlace;
@@ -35,7 +37,7 @@ describe('what is on the wire', () => {
     await place.remove();
   });
 
-  it('trap 4: refuses every Host but its own, before anything is parsed', async () => {
+  it('refuses every Host but its own, before anything is parsed', async () => {
     const { port } = server;
     const foreign = [
       'evil.example',
@@ -56,7 +58,7 @@ describe('what is on the wire', () => {
     isMisdirected(await raw(`CONNECT 127.0.0.1:${port} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`), 'tunnel');
   });
 
-  it('trap 4: builds every address from the issuer, whatever Host and X-Forwarded say', async () => {
+  it('builds every address from the issuer, whatever Host and X-Forwarded say', async () => {
     const forwarded = 'X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\nForwarded: host=evil.example\r\n';
     for (const path of ['uma2-configuration', 'openid-configuration', 'oauth-authorization-server']) {
       for (const host of [`127.0.0.1:${server.port}`, `localhost:${server.port}`, `[::1]:${server.port}`]) {
@@ -72,13 +74,44 @@ describe('what is on the wire', () => {
     }
   });
 
+  it('RFC 9449 4.3: a proof is for the issuer’s address, also where the request came by another name of this computer', async () => {
+    const key = await newKey();
+    const client = await registerClient(server.issuer, gatewayMetadata, key);
+    const alias = `localhost:${server.port}`;
+    const send = async (path: string, fields: Record<string, string>, dpop?: string): Promise<RawAnswer> => {
+      const body = new URLSearchParams({
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: await assertion(key, client.clientId, server.issuer),
+        ...fields,
+      }).toString();
+      const headers: [string, string][] = [
+        ['Host', alias],
+        ['Connection', 'close'],
+        ['Content-Type', 'application/x-www-form-urlencoded'],
+        ['Content-Length', String(body.length)],
+        ...(dpop === undefined ? [] : [['DPoP', dpop] as [string, string]]),
+      ];
+      const answer = await sendRaw(server.port, { method: 'POST', target: path, headers, body: Buffer.from(body) });
+      return answer === 'closed' ? assert.fail('closed') : answer;
+    };
+    const started = await send('/device/auth', { scope: 'uma_protection' });
+    assert.equal(JSON.parse(started.text).verification_uri, `${server.issuer}/device`);
+    const pat = { grant_type: 'client_credentials', scope: 'uma_protection' };
+    const told = await send('/token', pat, await proof(key, { method: 'POST', url: `${server.issuer}/token` }));
+    const nonce = told.headers.get('dpop-nonce');
+    const own = await proof(key, { method: 'POST', url: `${server.issuer}/token`, nonce });
+    assert.equal(JSON.parse((await send('/token', pat, own)).text).error, 'invalid_scope', 'the proof is good');
+    const other = await proof(key, { method: 'POST', url: `http://${alias}/token`, nonce });
+    assert.equal(JSON.parse((await send('/token', pat, other)).text).error, 'invalid_dpop_proof');
+  });
+
   it('shows pages under the issuer’s name only', async () => {
     const answer = await get(`localhost:${server.port}`, '/setup?code=x');
     assert.match(answer, /^HTTP\/1\.1 302 /);
     assert.match(answer, new RegExp(`location: ${server.issuer}/setup\\?code=x`, 'i'));
   });
 
-  it('trap 8: its pages load nothing from elsewhere, and the provider’s own are not there', async () => {
+  it('its pages load nothing from elsewhere, and the provider’s own are not there', async () => {
     for (const path of ['/', '/device', '/device?user_code=BCDF-GHJK', '/panic', '/setup']) {
       const { headers, body } = await request(server.issuer + path);
       assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'/);

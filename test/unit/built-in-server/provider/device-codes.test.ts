@@ -14,7 +14,7 @@ describe('codes of the device flow', () => {
 
   it('RFC 8628 3.5: once expired wait for nobody, and are remembered a while to say so', () => {
     let now = 0;
-    const codes = createDeviceCodes(() => now);
+    const codes = createDeviceCodes(() => now * 1000);
     codes.put('a', code('gw', 'BCDFGHJK'));
     now = 600;
     assert.equal(codes.waiting('BCDFGHJK'), undefined);
@@ -22,6 +22,20 @@ describe('codes of the device flow', () => {
     now = 1201;
     codes.put('b', code('other', 'LMNPQRST', 2000));
     assert.equal(codes.find('a'), undefined);
+  });
+
+  it('RFC 8628 3.5: whoever polls sooner than the interval is slowed down by five seconds each time', () => {
+    let now = 0;
+    const codes = createDeviceCodes(() => now * 1000);
+    const at = (second: number) => {
+      now = second;
+      return codes.polledTooSoon('a');
+    };
+    codes.put('a', code('gw', 'BCDFGHJK'));
+    assert.deepEqual([0, 2, 3.6].map(at), [false, false, false], 'what arrives a little early was sent in time');
+    assert.deepEqual([4, 10, 22].map(at), [true, true, false], '7 s, then 12 s, less a tolerance');
+    codes.put('a', { ...code('gw', 'BCDFGHJK'), accountId: 'alice' });
+    assert.equal(at(20.1), false, 'an answer waits for nobody');
   });
 
   it('are taken once', () => {
