@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { request as plainRequest } from 'node:http';
 import { type Home, openHome } from '../support/home.ts';
 import { serverPlace } from '../support/running-server.ts';
-import { type Reply, umaGrant } from '../support/test-client.ts';
+import { gatewayMetadata, type Reply, umaGrant } from '../support/test-client.ts';
 import { assertion, newKey, proof } from '../support/test-key.ts';
 
 /** The same odd requests every time: a failure can be looked at again. */
@@ -208,6 +208,16 @@ describe('behind TLS that ends elsewhere', () => {
     await token(`${issuer}/token`);
     assert.equal(await token(`${issuer}/token`), 'invalid_grant', 'proof and assertion were good');
     assert.equal(await token(`http://127.0.0.1:${server.port}/token`), 'invalid_dpop_proof');
+    const gateway = await newKey();
+    const metadataOfGateway = JSON.stringify({ ...gatewayMetadata, jwks: { keys: [gateway.publicJwk] } });
+    const registered = JSON.parse((await ask('/reg', { type: 'application/json', content: metadataOfGateway })).text);
+    const flow = new URLSearchParams({
+      scope: 'uma_protection',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: await assertion(gateway, registered.client_id, issuer),
+    });
+    const shown = await ask('/device/auth', { type: 'application/x-www-form-urlencoded', content: flow.toString() });
+    assert.equal(JSON.parse(shown.text).verification_uri, `${issuer}/device`, 'a link for a person');
     await place.remove();
   });
 });

@@ -1,39 +1,43 @@
 /**
- * The denylist against a plain list that is searched from end to end: thousands of random histories, each with
- * restarts, must give the same answers to random tokens. The seed is in the message; it is fixed unless SEED is set.
+ * The denylist against a plain list that is searched from end to end: random histories of denying, confirming, lifting,
+ * restarting and waiting must give the same answers to random tokens.
  */
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import type { Denial, DenialReason } from '../../../lib/revocation/denial.ts';
 import { createDenylist, type Denylist } from '../../../lib/revocation/denylist.ts';
 import type { EndedShare, EndReport, Target } from '../../../lib/servers/authorization-server.ts';
+import type { GatewayStore } from '../../../lib/store/gateway-store.ts';
 import type { Permission } from '../../../lib/uma/permission.ts';
 import type { RptFacts } from '../../../lib/uma/rpt.ts';
+import { fuzz, fuzzTimeoutMs } from '../../support/fuzz.ts';
 import { memoryStore } from '../../support/memory-store.ts';
 
-/** A small repeatable generator (xorshift, 32 bits). */
-function generator(seed: number) {
-  let state = seed | 1;
-  const next = () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-  const below = (end: number) => Math.floor(next() * end);
-  return {
-    below,
-    chance: (part: number) => next() < part,
-    one: <T>(items: readonly [T, ...T[]]): T => items[below(items.length)] ?? items[0],
-    some: <T>(items: readonly T[]): T[] => items.filter(() => next() < 0.5),
-  };
-}
-type Random = ReturnType<typeof generator>;
+const runs = 400;
+const lifetime = 300;
+const devices = fc.constantFrom('d1', 'd2');
+const resources = fc.constantFrom('r1', 'r2');
+const shares = fc.constantFrom('s1', 's2', 's3');
+const hashes = fc.constantFrom('h1', 'h2', 'h3');
+const scopes = fc.subarray(['a', 'b']);
 
-const devices = ['d1', 'd2'] as const;
-const resources = ['r1', 'r2'] as const;
-const shares = ['s1', 's2', 's3'] as const;
-const hashes = ['h1', 'h2', 'h3'] as const;
-const scopes = ['a', 'b'];
+const target: fc.Arbitrary<Target> = fc.oneof(
+  fc.record({ token: hashes }),
+  fc.record({ share: shares }),
+  fc.record({ share: shares }),
+  fc.record({ device: devices }),
+  fc.record({ resource: resources }),
+  fc.record({ pair: fc.record({ device: devices, resource: resources, scopes }) }),
+  fc.record({ everything: fc.constant('alice') }),
+);
+const endedShares: fc.Arbitrary<EndedShare[]> = fc.array(
+  fc.record({ share: shares, device: devices, resource: resources, scopes }),
+  { maxLength: 2 },
+);
+const permission: fc.Arbitrary<Permission> = fc.record(
+  { resource: resources, scopes, share: shares },
+  { requiredKeys: ['resource', 'scopes'] },
+);
 
 /** What the naive list remembers of a denial. */
 interface Entry {
@@ -41,62 +45,47 @@ interface Entry {
   target: Target;
   why: DenialReason;
   known: EndedShare[];
-  report?: EndReport;
+  report?: Pick<EndReport, 'at' | 'ended'>;
+  /** No token that the cut is about is alive after this. */
+  overAfter: number;
 }
 
-const target = (random: Random): Target =>
-  random.one<() => Target>([
-    () => ({ token: random.one(hashes) }),
-    () => ({ share: random.one(shares) }),
-    () => ({ share: random.one(shares) }),
-    () => ({ device: random.one(devices) }),
-    () => ({ resource: random.one(resources) }),
-    () => ({ pair: { device: random.one(devices), resource: random.one(resources), scopes: random.some(scopes) } }),
-    () => ({ everything: 'alice' }),
-  ])();
-
-const endedShares = (random: Random): EndedShare[] =>
-  Array.from({ length: random.below(3) }, () => ({
-    share: random.one(shares),
-    device: random.one(devices),
-    resource: random.one(resources),
-    scopes: random.some(scopes),
-  }));
-
-function permission(random: Random): Permission {
-  const about = { resource: random.one(resources), scopes: random.some(scopes) };
-  return random.chance(0.6) ? { ...about, share: random.one(shares) } : about;
+interface Model {
+  now: number;
+  unique: boolean;
+  list: Entry[];
+  seen: Record<'revoked' | 'quarantined' | 'passed', number>;
 }
-
-function facts(random: Random): RptFacts {
-  const permissions = Array.from({ length: 1 + random.below(3) }, () => permission(random));
-  const issuedAt = 1_000 + random.below(20);
-  return { ...(random.chance(0.9) && { device: random.one(devices) }), issuedAt, expiresAt: 2_000, permissions };
+interface Real {
+  store: GatewayStore;
+  now: number;
+  denylist: Denylist;
 }
+type Step = fc.AsyncCommand<Model, Real>;
 
 /** The page of the design, read word by word: is this token refused by this entry? */
 function refuses(entry: Entry, unique: boolean, hash: string, token: RptFacts, wanted: Permission[]): boolean {
-  const { target, report } = entry;
+  const { target: named, report } = entry;
   const old = report === undefined || token.issuedAt <= report.at + 1;
   const ended = report && report.ended.length > 0 ? report.ended : entry.known;
   const meets = (some: string[], others: string[]) => some.length === 0 || others.some((scope) => some.includes(scope));
   const used = token.permissions.filter((held) =>
     wanted.some((wish) => wish.resource === held.resource && wish.scopes.some((scope) => held.scopes.includes(scope))),
   );
-  const whole = !('pair' in target) && !('token' in target);
+  const whole = !('pair' in named) && !('token' in named);
   if (report && unique && whole && used.some((held) => report.ended.some((end) => end.share === held.share)))
     return true;
-  if ('token' in target) return target.token === hash;
-  if ('device' in target) return old && target.device === token.device;
-  if ('resource' in target) return old && wanted.some((wish) => wish.resource === target.resource);
-  if ('everything' in target) return old;
-  if ('pair' in target) {
-    const { device, resource } = target.pair;
-    const hit = (wish: Permission) => wish.resource === resource && meets(target.pair.scopes, wish.scopes);
+  if ('token' in named) return named.token === hash;
+  if ('device' in named) return old && named.device === token.device;
+  if ('resource' in named) return old && wanted.some((wish) => wish.resource === named.resource);
+  if ('everything' in named) return old;
+  if ('pair' in named) {
+    const { device, resource } = named.pair;
+    const hit = (wish: Permission) => wish.resource === resource && meets(named.pair.scopes, wish.scopes);
     return old && device === token.device && wanted.some(hit);
   }
   return used.some((held) => {
-    if (held.share !== undefined) return held.share === target.share && (old || unique);
+    if (held.share !== undefined) return held.share === named.share && (old || unique);
     if (ended.length === 0) return report === undefined;
     const there = (end: EndedShare) => end.device === token.device && end.resource === held.resource;
     return old && ended.some((end) => there(end) && meets(end.scopes, held.scopes));
@@ -109,58 +98,151 @@ function expected(list: Entry[], unique: boolean, hash: string, token: RptFacts,
   return found.length > 0 ? 'revoked' : undefined;
 }
 
-describe('denylist, at random', function () {
-  this.timeout(60_000);
-  const seed = Number(process.env.SEED ?? 20_250_101);
+const open = (store: GatewayStore, real: { now: number }, unique: boolean): Denylist =>
+  createDenylist({
+    store,
+    now: () => real.now,
+    rules: { maxTokenLifetimeSeconds: lifetime, leewaySeconds: 0, uniqueShareIds: unique },
+  });
 
-  async function step(random: Random, list: Entry[], denylist: Denylist): Promise<void> {
-    const open = list.filter((entry) => entry.report === undefined);
-    const entry = open[random.below(open.length + 2)];
-    if (!entry) {
-      const why = random.one<DenialReason>(['revoked', 'revoked', 'quarantined', 'panic']);
-      const made: Entry = {
-        order: `o${list.length}-${random.below(1e9)}`,
-        target: target(random),
-        why,
-        known: endedShares(random),
-      };
-      const { known: ended, ...rest } = made;
-      const denial: Denial = { ...rest, ended, at: 1_000, kind: 'block', liftable: why === 'quarantined' };
-      list.push(made);
-      await denylist.deny(denial);
-    } else if (entry.why === 'quarantined') {
-      list.splice(list.indexOf(entry), 1);
+/** Of those that are still blocks the n-th, counted round. */
+const blocks = ({ list }: Model, why: (reason: DenialReason) => boolean) =>
+  list.filter((entry) => entry.report === undefined && why(entry.why));
+const isStop = (why: DenialReason) => why === 'quarantined';
+const isEnd = (why: DenialReason) => why !== 'quarantined';
+
+const deny = fc
+  .record({
+    target,
+    known: endedShares,
+    why: fc.constantFrom<DenialReason>('revoked', 'revoked', 'quarantined', 'panic'),
+  })
+  .map(
+    (made): Step => ({
+      check: () => true,
+      async run(model, { denylist }) {
+        const order = `o${model.list.length}`;
+        model.list.push({ ...made, order, overAfter: Number.POSITIVE_INFINITY });
+        const { known: ended, ...rest } = made;
+        const liftable = made.why === 'quarantined';
+        const denial: Denial = { ...rest, order, ended, at: model.now, kind: 'block', liftable };
+        await denylist.deny(denial);
+      },
+      toString: () => `deny(${fc.stringify(made)})`,
+    }),
+  );
+
+const confirm = fc.record({ nth: fc.nat(20), ended: endedShares, clocksDiffer: fc.integer({ min: -10, max: 10 }) }).map(
+  ({ nth, ended, clocksDiffer }): Step => ({
+    check: (model) => blocks(model, isEnd).length > 0,
+    async run(model, { denylist }) {
+      const candidates = blocks(model, isEnd);
+      const entry = candidates[nth % candidates.length];
+      assert.ok(entry);
+      entry.report = { at: model.now + clocksDiffer, ended };
+      entry.overAfter = Math.max(entry.report.at, model.now) + 1 + lifetime;
+      await denylist.confirm(entry.order, { ...entry.report, gateways: [], unconfirmed: [] });
+    },
+    toString: () => `confirm(${nth}, ${fc.stringify(ended)}, ${clocksDiffer} s)`,
+  }),
+);
+
+const lift = fc.nat(20).map(
+  (nth): Step => ({
+    check: (model) => blocks(model, isStop).length > 0,
+    async run(model, { denylist }) {
+      const candidates = blocks(model, isStop);
+      const entry = candidates[nth % candidates.length];
+      assert.ok(entry);
+      model.list = model.list.map((one) => (one === entry ? { ...one, target: { token: 'lifted' } } : one));
       await denylist.lift(entry.order);
-    } else {
-      entry.report = { at: 1_000 + random.below(20), ended: endedShares(random), gateways: [], unconfirmed: [] };
-      await denylist.confirm(entry.order, entry.report);
-    }
-  }
+    },
+    toString: () => `lift(${nth})`,
+  }),
+);
 
-  for (const unique of [true, false]) {
-    it(`answers as a plain list does (ids of shares ${unique ? 'unique' : 'given again'}, seed ${seed})`, async () => {
-      const random = generator(seed);
+const refuseToLift = fc.nat(20).map(
+  (nth): Step => ({
+    check: (model) => blocks(model, isEnd).length > 0,
+    async run(model, { denylist }) {
+      const candidates = blocks(model, isEnd);
+      const order = candidates[nth % candidates.length]?.order ?? '';
+      await assert.rejects(denylist.lift(order), { code: 'not_liftable' });
+    },
+    toString: () => `lift what the server has still to hear of (${nth})`,
+  }),
+);
+
+const restart = fc.constant<Step>({
+  check: () => true,
+  async run(model, real) {
+    real.denylist = open(real.store, real, model.unique);
+  },
+  toString: () => 'restart',
+});
+
+const wait = fc.constantFrom(1, 10, 61, 301, 1_000).map(
+  (seconds): Step => ({
+    check: () => true,
+    async run(model, real) {
+      model.now += seconds;
+      real.now += seconds;
+    },
+    toString: () => `wait(${seconds} s)`,
+  }),
+);
+
+const ask = fc
+  .record({
+    hash: hashes,
+    device: fc.option(devices, { nil: undefined, freq: 10 }),
+    ageSeconds: fc.integer({ min: -5, max: lifetime - 1 }),
+    permissions: fc.array(permission, { minLength: 1, maxLength: 3 }),
+    wanted: fc.array(permission, { minLength: 1, maxLength: 2 }),
+  })
+  .map(
+    ({ hash, device, ageSeconds, permissions, wanted }): Step => ({
+      check: () => true,
+      async run(model, { denylist }) {
+        // Alive: what has expired is refused without a denylist.
+        const issuedAt = model.now - ageSeconds;
+        const token = { ...(device && { device }), issuedAt, expiresAt: issuedAt + lifetime, permissions };
+        const is = denylist.denies(hash, token, wanted);
+        const all = expected(model.list, model.unique, hash, token, wanted);
+        // A cut may be forgotten once no token that it is about is alive; then nothing but an id that no server gives
+        // twice could still meet it.
+        const young = expected(
+          model.list.filter(({ overAfter }) => overAfter >= model.now),
+          model.unique,
+          hash,
+          token,
+          wanted,
+        );
+        assert.ok(is === all || is === young, `${is} instead of ${all}`);
+        model.seen[is ?? 'passed'] += 1;
+      },
+      toString: () => `ask(${fc.stringify({ hash, device, ageSeconds, permissions, wanted })})`,
+    }),
+  );
+
+describe('denylist, at random', () => {
+  for (const unique of [true, false])
+    it(`answers as a plain list does (ids of shares ${unique ? 'unique' : 'given again'})`, async function () {
+      this.timeout(fuzzTimeoutMs(runs, 30_000));
       const seen = { revoked: 0, quarantined: 0, passed: 0 };
-      for (let history = 0; history < 300; history++) {
-        const store = memoryStore();
-        const rules = { maxTokenLifetimeSeconds: 300, leewaySeconds: 0, uniqueShareIds: unique };
-        const open = () => createDenylist({ store, now: () => 1_000, rules });
-        const list: Entry[] = [];
-        let denylist = open();
-        for (let steps = random.below(12); steps >= 0; steps--) {
-          await step(random, list, denylist);
-          if (random.chance(0.2)) denylist = open();
-          for (let asked = 0; asked < 5; asked++) {
-            const [hash, token] = [random.one(hashes), facts(random)];
-            const wanted = Array.from({ length: 1 + random.below(2) }, () => permission(random));
-            const is = denylist.denies(hash, token, wanted);
-            const should = expected(list, unique, hash, token, wanted);
-            assert.equal(is, should, JSON.stringify({ history, list, hash, token, wanted }));
-            seen[is ?? 'passed'] += 1;
-          }
-        }
-      }
+      const steps = fc.commands([deny, deny, confirm, lift, refuseToLift, restart, wait, ask, ask, ask, ask], {
+        size: '+1',
+        maxCommands: 40,
+      });
+      await fc.assert(
+        fc.asyncProperty(steps, async (commands) => {
+          const store = memoryStore();
+          const real: Real = { store, now: 10_000, denylist: undefined as unknown as Denylist };
+          real.denylist = open(store, real, unique);
+          await fc.asyncModelRun(() => ({ model: { now: 10_000, unique, list: [], seen }, real }), commands);
+        }),
+        fuzz(runs),
+      );
       for (const [answer, times] of Object.entries(seen)) assert.ok(times > 100, `${answer}: only ${times}`);
     });
-  }
 });
