@@ -72,6 +72,18 @@ describe('client registration', () => {
     assert.equal(again.status, 400, 'also once its device is retired');
   });
 
+  it('flags a name that somebody has already, however it is spelt', async () => {
+    const { body } = await register({ jwks: { keys: [(await newKey()).publicJwk] }, client_name: 'Heater' });
+    await home.owner.call('POST', `/api/devices/${body.client_id}/claim`, { name: 'Heater' });
+
+    const taken = async (client_name: string) => {
+      const other = await register({ jwks: { keys: [(await newKey()).publicJwk] }, client_name: client_name.trim() });
+      const { items } = (await home.owner.call('GET', '/api/devices?claimed=no')).body;
+      return items.find(({ id }: { id: string }) => id === other.body.client_id)?.nameTaken;
+    };
+    assert.deepEqual([await taken('heater'), await taken(' HEATER '), await taken('Boiler')], [true, true, false]);
+  });
+
   it('answers a client that proves its key as it did before, so that a lost answer does no harm', async () => {
     const key = await newKey();
     const metadata = { jwks: { keys: [key.publicJwk] } };
@@ -250,7 +262,18 @@ describe('client authentication', () => {
     const device = await home.stranger();
     await home.share(device);
     const rpt = (await device.rpt(await home.ticket())).body.access_token;
-    assert.equal((await device.call('GET', '/resources', rpt)).status, 401);
+    for (const [method, path, body] of [
+      ['GET', '/resources'],
+      ['PUT', `/resources/${home.resource}`, { resource_scopes: ['start'] }],
+      ['POST', '/permission', { resource_id: home.resource, resource_scopes: ['start'] }],
+      ['POST', '/ends', { id: 'x', target: { everything: 'alice' } }],
+      ['GET', '/events'],
+      ['POST', '/reg', { jwks: { keys: [(await newKey()).publicJwk] } }],
+      ['GET', '/api/shares'],
+    ] as const) {
+      const reply = await device.call(method, path, rpt, body);
+      assert.deepEqual([reply.status, reply.body.error], [401, 'invalid_token'], path);
+    }
     const look = await home.gateway.authenticated('/token/introspection', { token: home.pat });
     assert.deepEqual(look.body, { active: false });
     assert.throws(() => decodeJwt(home.pat), 'opaque: no resource server can mistake it');

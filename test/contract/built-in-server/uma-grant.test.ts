@@ -135,6 +135,20 @@ describe('the uma-ticket grant', () => {
     assert.equal((await device.rpt('no-such-ticket')).body.error, 'invalid_grant');
   });
 
+  it('G 3.3.6: a ticket is invalid_grant after ten minutes', async () => {
+    const clock = { ms: 0 };
+    const later = await openHome({ nowMs: () => Date.now() + clock.ms });
+    const device = await later.stranger();
+    await later.share(device);
+    const ticket = await later.ticket();
+    clock.ms = 10 * 60_000 + 1_000;
+    // By the server's clock: the device's assertion is good, the ticket is not.
+    const claims = { exp: seconds() + 700 };
+    const reply = await device.token({ grant_type: umaGrant, ticket }, { claims });
+    assert.deepEqual([reply.status, reply.body.error], [400, 'invalid_grant']);
+    await later.close();
+  });
+
   it('G 5.5: of a ticket sent twenty times at once, each with a good proof, exactly one gets an RPT', async () => {
     const device = await home.stranger();
     await home.share(device);
