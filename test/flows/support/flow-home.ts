@@ -127,7 +127,7 @@ export async function flowHome(options: Partial<TestFlowOptions> = {}): Promise<
       });
     },
     async ready(): Promise<void> {
-      const line = await home.nodeRed.line(/approve the code|connected to its owner/);
+      const line = await home.nodeRed.line(/let it in with the code|connected to its owner/);
       const [code] = /\b[A-Z]{4}-[A-Z]{4}\b/.exec(line) ?? [];
       if (code) await (await home.owner())('POST', `/api/codes/${code}/approve`, {});
       await home.nodeRed.line(/connected to its owner/);
