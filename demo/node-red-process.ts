@@ -22,6 +22,7 @@ export interface NodeRedOptions {
 export interface NodeRedProcess {
   url: string;
   pid: number;
+  child: ChildProcess;
   /** Resolves with the first line, printed since the start, that matches. */
   line(pattern: RegExp): Promise<string>;
   /** Asks for a clean end (SIGTERM) and waits for it. */
@@ -131,6 +132,7 @@ export async function startNodeRed(options: NodeRedOptions): Promise<NodeRedProc
   return {
     url: `http://127.0.0.1:${options.port}`,
     pid: child.pid ?? 0,
+    child,
     line,
     stop: () => end(child, 'SIGTERM'),
     kill: () => end(child, 'SIGKILL'),

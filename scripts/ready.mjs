@@ -63,6 +63,7 @@ function newestSource() {
     'nodes',
     'bin',
     'demo',
+    'bench',
     'icons',
     'scripts/build.mjs',
     'tsconfig.json',

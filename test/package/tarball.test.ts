@@ -45,7 +45,7 @@ describe('the packed tarball', () => {
   it('holds no test, no source and no flow of ours that was used', () => {
     const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).split('\n');
     assert.deepEqual(
-      files.filter((file) => /(^|\/)(test|scripts|\.demo|\.ci)\//.test(file) || /(?<!\.d)\.ts$/.test(file)),
+      files.filter((file) => /(^|\/)(test|bench|scripts|\.demo|\.ci)\//.test(file) || /(?<!\.d)\.ts$/.test(file)),
       [],
     );
     assert.ok(files.includes('package/LICENSE'));
