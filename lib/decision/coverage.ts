@@ -19,9 +19,9 @@ export function coverage(
 }
 
 function covers(held: readonly Permission[], wanted: readonly Permission[]): boolean {
-  return wanted.every((wish) => {
-    const granted = new Set(held.filter(({ resource }) => resource === wish.resource).flatMap(({ scopes }) => scopes));
-    return wish.scopes.length > 0 && wish.scopes.every((scope) => granted.has(scope));
+  return wanted.every(({ resource, scopes }) => {
+    const grants = (scope: string) => held.some((one) => one.resource === resource && one.scopes.includes(scope));
+    return scopes.length > 0 && scopes.every(grants);
   });
 }
 

@@ -8,7 +8,7 @@ export interface Credential {
 const TOKEN_LIMIT = 16_384;
 
 /** `credentials` (RFC 9110 11.4); the scheme's case does not matter (11.1). */
-const CREDENTIALS = /^(dpop|bearer)(?: +(.*))?$/is;
+const SCHEME = /^(dpop|bearer)(?: +|$)/i;
 const TOKEN68 = /^[A-Za-z0-9._~+/-]+=*$/;
 
 /**
@@ -22,9 +22,11 @@ export function readCredential(
 ): Credential | 'no_token' | 'malformed_request' | 'invalid_token' {
   const [value = '', ...others] = values;
   if (others.length > 0) return 'malformed_request';
-  const [, scheme, token = ''] = CREDENTIALS.exec(value.trim()) ?? [];
+  const credentials = value.trim();
+  const [before = '', scheme] = SCHEME.exec(credentials) ?? [];
+  const token = credentials.slice(before.length);
   if (scheme === undefined || token === '') return 'no_token';
-  if (/[\s,]/.test(token)) return 'malformed_request';
-  if (token.length > TOKEN_LIMIT || !TOKEN68.test(token)) return 'invalid_token';
+  if (!TOKEN68.test(token)) return /[\s,]/.test(token) ? 'malformed_request' : 'invalid_token';
+  if (token.length > TOKEN_LIMIT) return 'invalid_token';
   return { scheme: scheme.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer', token };
 }

@@ -61,7 +61,7 @@ async function examine(
   if (verified.facts.device !== undefined) evidence.device = verified.facts.device;
   const stopped = shortCut(ports, { tokenHash, verified }, requirement);
   if (stopped) return stopped;
-  const proof = await checkProof(ports, { presented, credential, requirement, facts: verified.facts });
+  const proof = await checkProof(ports, { presented, credential, tokenHash, requirement, facts: verified.facts });
   if (proof.thumbprint !== undefined) evidence.keyThumbprint = proof.thumbprint;
   return 'reason' in proof ? proof : { tokenHash, verified, proof };
 }

@@ -33,7 +33,13 @@ const ACCEPTED_FOR_SECONDS = 90;
  */
 export async function checkProof(
   ports: ProofPorts,
-  message: { presented: Presented; credential: Credential; requirement: Requirement; facts: RptFacts },
+  message: {
+    presented: Presented;
+    credential: Credential;
+    tokenHash: string;
+    requirement: Requirement;
+    facts: RptFacts;
+  },
 ): Promise<Proved | (Refused & { thumbprint?: string })> {
   const { presented, credential, requirement, facts } = message;
   if (credential.scheme === 'Bearer') {
@@ -50,6 +56,7 @@ export async function checkProof(
     method: presented.method,
     target: presented.target,
     accessToken: credential.token,
+    accessTokenHash: message.tokenHash,
     addresses: ports.addresses(),
     algorithms: PROOF_ALGORITHMS,
     nowMs: ports.clock.nowMs(),

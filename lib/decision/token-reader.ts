@@ -38,7 +38,7 @@ export function createTokenReader(ports: TokenReaderPorts): ReadToken {
   const asking = new Map<string, Promise<Verified | Refused>>();
 
   async function readJwt(reading: JwtReading, question: TokenQuestion): Promise<Verified | Refused> {
-    const name = [reading.issuer, reading.audience, reading.jwksUri].join(' ');
+    const name = `${reading.issuer} ${reading.audience} ${reading.jwksUri}`;
     const cached = cache.get(question.tokenHash, name);
     if (cached) return cached;
     const read = await verified(ports, reading, question);

@@ -9,6 +9,8 @@ import { isUtf8 } from 'node:buffer';
  * alphabets, broken UTF-8, JSON that is no object. Tokens, verified once and then cached, do go through `jose`.
  */
 export interface CompactJws {
+  /** The first part as received. */
+  headerText: string;
   header: Readonly<Record<string, unknown>>;
   claims: Readonly<Record<string, unknown>>;
   /** What the signature is over: the first two parts as received. */
@@ -19,26 +21,30 @@ export interface CompactJws {
 /** Longer proofs are refused unread; an honest one takes about 600 characters. */
 export const MAX_PROOF_LENGTH = 8192;
 
-/** Three parts, none empty: an unsigned token does not even get in here. */
-const THREE_PARTS = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
+/** None is empty: an unsigned token does not even get in here. */
+const PART = /^[A-Za-z0-9_-]+$/;
 
-/** @returns undefined for whatever is not a well-formed compact JWS over a JSON object */
-export function parseCompactJws(text: string): CompactJws | undefined {
+/**
+ * @param knownHeader - what the first part of this very text says, where it was read before
+ * @returns undefined for whatever is not a well-formed compact JWS over a JSON object
+ */
+export function parseCompactJws(text: string, knownHeader?: CompactJws['header']): CompactJws | undefined {
   if (text.length > MAX_PROOF_LENGTH) return undefined;
-  const [, headerPart, claimsPart, signaturePart] = THREE_PARTS.exec(text) ?? [];
-  const header = decodedObject(headerPart);
-  const claims = decodedObject(claimsPart);
-  const signature = decoded(signaturePart);
-  if (!header || !claims || !signature) return undefined;
-  return { header, claims, signingInput: Buffer.from(`${headerPart}.${claimsPart}`, 'latin1'), signature };
+  const [headerText = '', claimsText = '', signatureText = '', ...more] = text.split('.', 4);
+  const header = knownHeader ?? decodedObject(headerText);
+  const claims = decodedObject(claimsText);
+  const signature = decoded(signatureText);
+  if (!header || !claims || !signature || more.length > 0) return undefined;
+  const signingInput = Buffer.from(text.slice(0, -1 - signatureText.length), 'latin1');
+  return { headerText, header, claims, signingInput, signature };
 }
 
 /** Base64url without padding; a remainder of one character encodes nothing (RFC 4648 4). */
-function decoded(part: string | undefined): Buffer | undefined {
-  return part === undefined || part.length % 4 === 1 ? undefined : Buffer.from(part, 'base64url');
+function decoded(part: string): Buffer | undefined {
+  return PART.test(part) && part.length % 4 !== 1 ? Buffer.from(part, 'base64url') : undefined;
 }
 
-function decodedObject(part: string | undefined): Record<string, unknown> | undefined {
+function decodedObject(part: string): Record<string, unknown> | undefined {
   const bytes = decoded(part);
   if (!bytes || !isUtf8(bytes)) return undefined;
   try {

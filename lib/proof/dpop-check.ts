@@ -74,7 +74,7 @@ export function createProofState(
  * @param headers - every `DPoP` header field as received, one by one (Node joins them in `headers`: count `rawHeaders`)
  */
 export function checkDpop(headers: readonly string[], check: DpopCheck): DpopVerdict {
-  const proof = readProof(headers, check.algorithms);
+  const proof = readProof(headers, check.algorithms, check.keys);
   if ('ok' in proof) return proof;
   const misfit =
     methodFits(proof.claims, check) ?? urlFits(proof.claims, check, check.addresses) ?? tokenFits(proof.claims, check);

@@ -1,22 +1,36 @@
 import type { KeyObject } from 'node:crypto';
+import type { PublicJwk } from './public-key.ts';
+
+/** Whose proofs begin with this header: read, checked and imported once. */
+export interface KnownKey {
+  header: Readonly<Record<string, unknown>>;
+  jwk: PublicJwk;
+  thumbprint: string;
+  key: KeyObject;
+}
 
 /**
- * Public keys that have verified a proof, by thumbprint: importing one costs about as much as verifying with it.
+ * Public keys that have verified a proof, by the text of the proof's header, which a device writes alike every time:
+ * reading and importing one costs about as much as verifying with it.
  * The least recently used goes first, so a crowd of new keys costs time and never memory.
  */
 export interface KeyCache {
-  get(thumbprint: string): KeyObject | undefined;
-  keep(thumbprint: string, key: KeyObject): void;
+  get(headerText: string): KnownKey | undefined;
+  /** A header much longer than an honest one is not kept, and is read anew each time. */
+  keep(headerText: string, key: KnownKey): void;
   size(): number;
 }
+
+const LONGEST_HEADER = 1000;
 
 /** @param options.limit - how many keys are kept; by default 1,000 */
 export function createKeyCache({ limit = 1000 }: { limit?: number } = {}): KeyCache {
   // A Map iterates in the order of insertion: putting a key back in makes it the youngest.
-  const keys = new Map<string, KeyObject>();
-  const keep = (thumbprint: string, key: KeyObject): void => {
-    keys.delete(thumbprint);
-    keys.set(thumbprint, key);
+  const keys = new Map<string, KnownKey>();
+  const keep = (headerText: string, key: KnownKey): void => {
+    if (headerText.length > LONGEST_HEADER) return;
+    keys.delete(headerText);
+    keys.set(headerText, key);
     if (keys.size <= limit) return;
     for (const oldest of keys.keys()) {
       keys.delete(oldest);
@@ -24,9 +38,9 @@ export function createKeyCache({ limit = 1000 }: { limit?: number } = {}): KeyCa
     }
   };
   return {
-    get: (thumbprint) => {
-      const key = keys.get(thumbprint);
-      if (key) keep(thumbprint, key);
+    get: (headerText) => {
+      const key = keys.get(headerText);
+      if (key) keep(headerText, key);
       return key;
     },
     keep,

@@ -11,6 +11,8 @@ export interface ProvedRequest {
   target: string;
   /** The token that came with the proof, as received. Absent only where none is used (a token endpoint). */
   accessToken?: string | undefined;
+  /** Its `ath` (RFC 9449 4.2), where the caller has made it already. */
+  accessTokenHash?: string | undefined;
 }
 
 /** Unreserved characters (RFC 3986 2.3), no dot at the beginning of a segment. */
@@ -45,7 +47,7 @@ export function urlFits(
 /** Check 12a: `ath` is the hash of the token that came with the proof. */
 export function tokenFits(claims: ProofClaims, request: ProvedRequest): DpopRefusal | undefined {
   if (request.accessToken === undefined) return undefined;
-  const expected = Buffer.from(accessTokenHash(request.accessToken));
+  const expected = Buffer.from(request.accessTokenHash ?? accessTokenHash(request.accessToken));
   const given = Buffer.from(claims.ath ?? '');
   const same = given.length === expected.length && timingSafeEqual(given, expected);
   return same ? undefined : refuse('proof_invalid', 'ath');

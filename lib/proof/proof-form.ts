@@ -1,5 +1,6 @@
 import { type CompactJws, parseCompactJws } from './compact-jws.ts';
 import { type DpopRefusal, refuse } from './dpop-refusal.ts';
+import type { KeyCache, KnownKey } from './key-cache.ts';
 import { isPrivate, type PublicJwk, readPublicJwk } from './public-key.ts';
 
 /**
@@ -11,6 +12,8 @@ export interface UnverifiedProof {
   algorithm: ProofAlgorithm;
   jwk: PublicJwk;
   claims: ProofClaims;
+  /** Where a proof with this header has verified before. */
+  known?: KnownKey | undefined;
 }
 
 export interface ProofClaims {
@@ -28,21 +31,26 @@ export type ProofAlgorithm = 'ES256' | 'EdDSA' | 'Ed25519';
 /** Every algorithm this package can check, for configuration and for the challenge's `algs`. */
 export const PROOF_ALGORITHMS: readonly ProofAlgorithm[] = ['ES256', 'EdDSA', 'Ed25519'];
 
-/** Runs the checks of this page in turn. */
-export function readProof(headers: readonly string[], algorithms: readonly string[]): UnverifiedProof | DpopRefusal {
+/** Runs the checks of this page in turn; those of a header that passed them before are not repeated. */
+export function readProof(
+  headers: readonly string[],
+  algorithms: readonly string[],
+  keys: KeyCache,
+): UnverifiedProof | DpopRefusal {
   const proof = onlyOneHeader(headers);
   if (typeof proof !== 'string') return proof;
-  const jws = wellFormed(proof);
+  const known = keys.get(proof.slice(0, Math.max(proof.indexOf('.'), 0)));
+  const jws = wellFormed(proof, known?.header);
   if ('ok' in jws) return jws;
   const { header } = jws;
-  const refusal = typIsDpop(header) ?? nothingCritical(header) ?? keyIsPublic(header);
+  const refusal = known ? undefined : (typIsDpop(header) ?? nothingCritical(header) ?? keyIsPublic(header));
   if (refusal) return refusal;
   const algorithm = algorithmIsOurs(header, algorithms);
   if (typeof algorithm !== 'string') return algorithm;
-  const jwk = keyFits(header, algorithm);
+  const jwk = known?.jwk ?? keyFits(header, algorithm);
   if ('ok' in jwk) return jwk;
   const claims = requiredClaims(jws.claims);
-  return 'ok' in claims ? claims : { jws, algorithm, jwk, claims };
+  return 'ok' in claims ? claims : { jws, algorithm, jwk, claims, known };
 }
 
 /** Check 1: there is not more than one `DPoP` header field. Joined by a comma (RFC 9110 5.3) is two as well. */
@@ -53,8 +61,8 @@ export function onlyOneHeader(headers: readonly string[]): string | DpopRefusal 
 }
 
 /** Check 2: the header is a single and well-formed JWT. */
-export function wellFormed(proof: string): CompactJws | DpopRefusal {
-  return parseCompactJws(proof) ?? refuse('proof_invalid', 'malformed');
+export function wellFormed(proof: string, knownHeader?: CompactJws['header']): CompactJws | DpopRefusal {
+  return parseCompactJws(proof, knownHeader) ?? refuse('proof_invalid', 'malformed');
 }
 
 /** Check 3: all required claims (4.2) are there, and are what they should be; the optional ones too, where given. */

@@ -16,13 +16,14 @@ const SIGNATURE_BYTES = 64;
  * @returns the thumbprint of the key that signed
  */
 export function signatureVerifies(proof: UnverifiedProof, keys: KeyCache): { thumbprint: string } | DpopRefusal {
-  const signedBy = thumbprint(proof.jwk);
-  const cached = keys.get(signedBy);
-  const key = cached ?? importPublicKey(proof.jwk);
+  const { jws, jwk, known } = proof;
+  const key = known?.key ?? importPublicKey(jwk);
   if (!key) return refuse('proof_invalid', 'jwk');
   if (!isSignedBy(key, proof)) return refuse('proof_invalid', 'signature');
-  if (!cached) keys.keep(signedBy, key);
-  return { thumbprint: signedBy };
+  if (known) return known;
+  const signer = { header: jws.header, jwk, thumbprint: thumbprint(jwk), key };
+  keys.keep(jws.headerText, signer);
+  return signer;
 }
 
 /** Check 12b: the key of the proof is one that the token may be used with. Undefined: the caller judges later. */

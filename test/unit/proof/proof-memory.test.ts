@@ -90,15 +90,18 @@ describe('key cache', () => {
   it('keeps as many keys as it may, and those used last', async () => {
     const reading = readPublicKey((await twoKeys()).es256.publicJwk);
     assert.ok(reading.ok);
+    const known = { ...reading, header: {} };
     const cache = createKeyCache({ limit: 2 });
-    cache.keep('a', reading.key);
-    cache.keep('b', reading.key);
-    assert.equal(cache.get('a'), reading.key);
-    cache.keep('c', reading.key);
+    cache.keep('a', known);
+    cache.keep('b', known);
+    assert.equal(cache.get('a'), known);
+    cache.keep('c', known);
     assert.equal(cache.get('b'), undefined);
-    assert.equal(cache.get('a'), reading.key);
+    assert.equal(cache.get('a'), known);
     assert.equal(cache.size(), 2);
-    cache.keep('a', reading.key);
+    cache.keep('a', known);
     assert.equal(cache.size(), 2);
+    cache.keep('x'.repeat(10_000), known);
+    assert.ok(cache.get('a'), 'a header that no honest device writes pushes nothing out');
   });
 });
