@@ -28,6 +28,8 @@ export interface Table<T> {
   /** Takes effect at once for every reader; inside `transaction`, durable when that resolves. */
   put(key: string, value: T): void;
   remove(key: string): void;
+  /** How many keys begin with `prefix`: much cheaper than reading them. */
+  count(prefix: string): number;
   /** In key order. */
   entries(range?: { prefix?: string; after?: string; limit?: number; reverse?: boolean }): Iterable<[string, T]>;
 }

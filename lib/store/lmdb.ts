@@ -15,6 +15,8 @@ export interface Environment {
   remove(key: Buffer): void;
   /** At most `limit` records from `from` (inclusive) to `to` (exclusive upwards, inclusive downwards), in key order. */
   range(bounds: Bounds): [Buffer, Buffer][];
+  /** How many keys there are from `from` (inclusive) to `to` (exclusive). */
+  count(from: Buffer, to: Buffer): number;
   transactions: Transactions;
   /** Idempotent. The last one closes the environment and gives up the lock. */
   release(): Promise<void>;
@@ -54,6 +56,7 @@ export async function acquireEnvironment(dir: string): Promise<Environment> {
     put: (key, value) => void shared.database.put(key, value),
     remove: (key) => void shared.database.remove(key),
     range: (bounds) => readable(path, () => range(shared.database, bounds)),
+    count: (start, end) => readable(path, () => shared.database.getKeysCount({ start, end })),
     transactions: shared.transactions,
     async release() {
       if (held) shared.users -= 1;

@@ -55,6 +55,10 @@ export function openTable<T>(home: TableHome, kind: TableKind<T>): Table<T> {
       const environment = home.environment();
       environment.transactions.run(() => environment.remove(keyOf(key)));
     },
+    count(start) {
+      const from = Buffer.concat([prefix, Buffer.from(start)]);
+      return home.environment().count(from, successor(from));
+    },
     *entries(range = {}) {
       for (const [key, stored] of walk(home, prefix, range)) {
         yield [key.subarray(prefix.length).toString(), read(key, stored)];

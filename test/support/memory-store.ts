@@ -14,6 +14,7 @@ export function memoryStore(): GatewayStore {
         get: (key) => (rows().has(key) ? read(rows().get(key)) : undefined),
         put: (key, value) => void rows().set(key, structuredClone(value)),
         remove: (key) => void rows().delete(key),
+        count: (prefix) => [...rows().keys()].filter((key) => key.startsWith(prefix)).length,
         *entries({ prefix = '', after, limit = Number.POSITIVE_INFINITY, reverse = false } = {}) {
           const keys = [...rows().keys()].filter((key) => key.startsWith(prefix)).sort();
           if (reverse) keys.reverse();

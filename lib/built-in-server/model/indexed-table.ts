@@ -54,9 +54,11 @@ export function openIndexedTable<T, Index extends string>(
     get: (id) => (isKey(id) ? rows.get(id) : undefined),
     put(id, record) {
       const before = rows.get(id);
+      const old = new Set(before === undefined ? [] : keysOf(id, before));
       const keys = new Set(keysOf(id, record));
-      if (before !== undefined) for (const key of keysOf(id, before)) if (!keys.has(key)) index.remove(key);
-      for (const key of keys) index.put(key, id);
+      for (const key of old) if (!keys.has(key)) index.remove(key);
+      // Each entry lies on a page of its own in a large table, and a page that is written has to reach the disk.
+      for (const key of keys) if (!old.has(key)) index.put(key, id);
       rows.put(id, record);
     },
     remove(id) {
@@ -68,7 +70,7 @@ export function openIndexedTable<T, Index extends string>(
     all: (range = {}) => [...rows.entries(range)].map(([, record]) => record),
     by: (name, value, range) => keyed(name, value, range).map(([, record]) => record),
     keyed,
-    count: (name, value) => [...index.entries({ prefix: prefix(name, value) })].length,
+    count: (name, value) => index.count(prefix(name, value)),
   };
 }
 

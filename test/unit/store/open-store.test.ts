@@ -103,6 +103,24 @@ describe('store', () => {
     assert.deepEqual(keys({ limit: 0 }), []);
   });
 
+  it('counts by prefix, with what this transaction has written and removed so far', async () => {
+    const store = await place.open();
+    const table = store.table(fruits);
+    await store.transaction(() => {
+      for (const key of ['a', 'a/1', 'a/2', 'a0', 'b/1', 'ä/1']) table.put(key, { name: key });
+    });
+    assert.deepEqual(['', 'a', 'a/', 'b/', 'ä', 'z'].map(table.count), [6, 4, 2, 1, 1, 0]);
+    const refused = store.transaction(() => {
+      table.put('a/3', { name: 'new' });
+      table.remove('a/1');
+      table.remove('a/2');
+      assert.equal(table.count('a/'), 1);
+      throw new Error('no');
+    });
+    await assert.rejects(refused, /^Error: no$/);
+    assert.equal(table.count('a/'), 2);
+  });
+
   it('walks a long table in parts, while it is being changed', async () => {
     const store = await place.open();
     const table = store.table(fruits);
