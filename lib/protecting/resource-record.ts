@@ -32,20 +32,26 @@ export interface ResourceBook {
 
 export function openResourceBook(store: GatewayStore, issuer: string): ResourceBook {
   const table = store.table(RESOURCES);
-  const all = () => [...table.entries()].map(([, record]) => record).filter((record) => record.issuer === issuer);
+  // Every message asks for one: nobody else writes this table, so it is read once.
+  let read: Map<string, ResourceRecord> | undefined;
+  const ours = () => {
+    read ??= new Map([...table.entries()].filter(([, record]) => record.issuer === issuer));
+    return read;
+  };
   return {
-    all,
-    ofKey(key) {
-      const record = table.get(key);
-      return record?.issuer === issuer ? record : undefined;
-    },
-    ofId: (id) => all().find((record) => record.id === id),
+    all: () => [...ours().values()],
+    ofKey: (key) => ours().get(key),
+    ofId: (id) => [...ours().values()].find((record) => record.id === id),
     async enter(wish, id) {
       const { key, name, scopes } = wish;
       const record = { key, id, issuer, fingerprint: fingerprintOf(wish), name, scopes };
       await store.transaction(() => table.put(key, record));
+      ours().set(key, record);
     },
-    strike: (key) => table.remove(key),
+    strike(key) {
+      table.remove(key);
+      ours().delete(key);
+    },
   };
 }
 

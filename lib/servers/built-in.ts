@@ -6,7 +6,7 @@ import type { RptReading } from '../uma/rpt.ts';
 import { createAdmission } from './admission.ts';
 import type { AuthorizationServer, Capabilities } from './authorization-server.ts';
 import { builtInReading } from './built-in-reading.ts';
-import { openConnectionState } from './connection-state.ts';
+import { openConnectionState, type Standing } from './connection-state.ts';
 import { testConnection } from './connection-test.ts';
 import { createDeviceRole } from './device-role.ts';
 import { createEnd } from './end.ts';
@@ -81,7 +81,7 @@ export function createBuiltInServer(parts: BuiltInServerParts): BuiltInServer {
     id: issuer,
     issuer,
     capabilities: CAPABILITIES,
-    ...createUma2Server({ link, protection, nowMs, reading: () => readingOf(link) }),
+    ...createUma2Server({ link, protection, nowMs, reading: createReading(link) }),
     devices: createDeviceRole({ link, protection, ownerApi: owner.api, ownerIs: owner.nameIs }),
     owner: owner.role,
     end: createEnd({ link, protection, ownerApi: owner.api, ownerName: owner.name }),
@@ -102,13 +102,19 @@ export function createBuiltInServer(parts: BuiltInServerParts): BuiltInServer {
   };
 }
 
-/** @throws ServerError `not_joined`: until then no token is for this gateway */
-function readingOf(link: Link): RptReading {
-  const { issuer } = link;
-  const audience = link.clientId();
+/** What it makes throws ServerError `not_joined`: until then no token is for this gateway. */
+function createReading(link: Link): () => RptReading {
+  let made: { as: Standing; reading: RptReading } | undefined;
+  return () => {
+    const as = link.state.standing();
+    if (made?.as !== as) made = { as, reading: readingOf(link, as) };
+    return made.reading;
+  };
+}
+
+function readingOf({ issuer, url }: Link, { clientId: audience, owner }: Standing): RptReading {
   if (audience === undefined) throw notJoined(issuer);
-  const { owner } = link.state.connection();
-  return builtInReading({ issuer, audience, jwksUri: link.url('/jwks').href, ...(owner !== undefined && { owner }) });
+  return builtInReading({ issuer, audience, jwksUri: url('/jwks').href, ...(owner !== undefined && { owner }) });
 }
 
 function msSince(thenMs: number | undefined, nowMs: number): number | undefined {

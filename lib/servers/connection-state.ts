@@ -31,8 +31,13 @@ export interface ConnectionSecrets {
   owner?: { refreshToken: string; scopes: string[] };
 }
 
+/** Who the gateway is at its server, and whose. */
+export type Standing = Readonly<Pick<Connection, 'clientId' | 'owner'>>;
+
 export interface ConnectionState {
   connection(): Connection;
+  /** The same object until something changes: every message asks for it. */
+  standing(): Standing;
   secrets(): ConnectionSecrets;
   /** Replaces what is named, removes what is named as undefined; all in one durable step. */
   update(change: { connection?: Patch<Connection>; secrets?: Patch<ConnectionSecrets> }): Promise<void>;
@@ -48,20 +53,39 @@ const SECRETS: TableKind<ConnectionSecrets> = { name: 'server-secrets', version:
 export function openConnectionState(store: GatewayStore, issuer: string): ConnectionState {
   const connections = store.table(CONNECTIONS);
   const secrets = store.table(SECRETS);
+  const connection = () => connections.get(issuer) ?? {};
+  let standing: Standing | undefined;
+  /** What was read is forgotten twice: a transaction around this one may still fail. */
+  function write(work: () => void): Promise<void> {
+    const forget = () => {
+      standing = undefined;
+    };
+    const written = store.transaction(work);
+    forget();
+    return written.finally(forget);
+  }
   return {
-    connection: () => connections.get(issuer) ?? {},
+    connection,
+    standing() {
+      standing ??= standingOf(connection());
+      return standing;
+    },
     secrets: () => secrets.get(issuer) ?? {},
     update: (change) =>
-      store.transaction(() => {
+      write(() => {
         if (change.connection) connections.put(issuer, patched(connections.get(issuer) ?? {}, change.connection));
         if (change.secrets) secrets.put(issuer, patched(secrets.get(issuer) ?? {}, change.secrets));
       }),
     forget: () =>
-      store.transaction(() => {
+      write(() => {
         connections.remove(issuer);
         secrets.remove(issuer);
       }),
   };
+}
+
+function standingOf({ clientId, owner }: Connection): Standing {
+  return { ...(clientId !== undefined && { clientId }), ...(owner !== undefined && { owner }) };
 }
 
 function patched<T extends object>(before: T, patch: Patch<T>): T {

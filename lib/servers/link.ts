@@ -61,7 +61,7 @@ export function createLink({ issuer, state, key, transport }: LinkParts): Link {
     closing: closing.signal,
     http,
     metadata: discovered,
-    clientId: () => state.connection().clientId,
+    clientId: () => state.standing().clientId,
     async client(signal) {
       const { clientId } = state.connection();
       if (clientId === undefined) throw notJoined(issuer);

@@ -55,7 +55,8 @@ function moment(seconds: number, language: string, { nowMs = Date.now(), timeZon
 function list(scopes: string, language: string, messages: Messages): string {
   const words = scopes.split(' ').filter((scope) => scope !== '');
   const spoken = words.map((scope) => find(messages, `scope.${scope}`) ?? plain(lastPart(scope)));
-  return listFormat(language).format(spoken);
+  // Every message that passes is told in a sentence, mostly with one scope; making a format is dear.
+  return spoken.length < 2 ? spoken.join('') : listFormat(language).format(spoken);
 }
 
 /** A scope may be a web address (UMA Federated Authorization 3.1.1): its last part says what it is. */

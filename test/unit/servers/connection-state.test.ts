@@ -22,6 +22,25 @@ describe('what a gateway remembers of its server', () => {
     assert.deepEqual(state.connection(), {});
   });
 
+  it('says at once who the gateway is now, also where a transaction around it failed', async () => {
+    const store = memoryStore();
+    const state = openConnectionState(store, 'http://one.test');
+    assert.deepEqual(state.standing(), {});
+    const written = state.update({ connection: { clientId: 'gw_1', lastEvent: 7 } });
+    assert.deepEqual(state.standing(), { clientId: 'gw_1' }, 'before it is on disk');
+    await written;
+    assert.equal(state.standing(), state.standing(), 'one object while nothing changes');
+    const failing = store.transaction(() => {
+      state.update({ connection: { clientId: 'gw_2' } }).catch(() => {});
+      assert.deepEqual(state.standing(), { clientId: 'gw_2' });
+      throw new Error('no');
+    });
+    await assert.rejects(failing, /^Error: no$/);
+    assert.deepEqual(state.standing(), { clientId: 'gw_1' });
+    await state.forget();
+    assert.deepEqual(state.standing(), {});
+  });
+
   it('keeps whatever opens a door in the sealed table', async () => {
     const store = memoryStore();
     const sealed = new Map<string, boolean>();
