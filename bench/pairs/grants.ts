@@ -7,7 +7,7 @@ import { startServer } from '../server/server-process.ts';
 import { sideBySide, timeAll } from '../side-by-side.ts';
 import { spreadOf } from '../spread.ts';
 
-const rounds = 15;
+const rounds = 11;
 const perRound = 80;
 
 /** `uma-ticket` against `client_credentials` of the same server, over kept connections; tickets, proofs and assertions made before. */

@@ -9,7 +9,7 @@ import { type ServerProcess, startServer } from '../server/server-process.ts';
 import { type Compared, sideBySide, timeAll } from '../side-by-side.ts';
 import { spreadOf } from '../spread.ts';
 
-const rounds = 15;
+const rounds = 11;
 const perRound = 80;
 const few = 10;
 const many = 100_000;
