@@ -1,8 +1,9 @@
 /** Reads what the owner API answers. A member that is missing or of another kind is the server's fault, not a guess of ours. */
+import { wrongCondition } from '../sharing/conditions.ts';
 import type { Conditions, Page, Party, Share, ShareRequest } from '../sharing/share.ts';
 import { InvalidResponseError } from '../uma/errors.ts';
 import type { Answer } from '../uma/exchange.ts';
-import { isJsonObject, isStringArray, isText, type JsonObject } from '../uma/json-body.ts';
+import { isJsonObject, isStringArray, isText } from '../uma/json-body.ts';
 import { answerOf } from '../uma/server-answer.ts';
 
 /** @throws InvalidResponseError */
@@ -47,14 +48,7 @@ function partyIn(value: unknown): Party | undefined {
 /** A condition that is not understood must not get lost: a share would look wider than it is. */
 function conditionsIn(value: unknown): Conditions | undefined {
   if (!isJsonObject(value)) return undefined;
-  const understood = Object.entries(value).every(([name, condition]) => isCondition(name, condition));
-  return understood ? (value as Conditions) : undefined;
-}
-
-function isCondition(name: string, value: JsonObject[string]): boolean {
-  if (name === 'notBefore' || name === 'until') return Number.isFinite(value);
-  if (name === 'once' || name === 'ownKeyOnly') return value === true;
-  return name === 'weekly' && isJsonObject(value);
+  return wrongCondition(value) === undefined ? value : undefined;
 }
 
 function requestIn(value: unknown): ShareRequest | undefined {

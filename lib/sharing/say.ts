@@ -1,7 +1,12 @@
+import { clausesOf } from './clauses.ts';
+import type { Conditions } from './share.ts';
 import english from './text/en.json' with { type: 'json' };
 import type { Text } from './text.ts';
 
-/** Sentences by key. A gap is `{name}`, or `{name|moment}` for seconds since 1970, or `{name|list}` for scopes. */
+/**
+ * Sentences by key. A gap is `{name}`, or `{name|moment}` for seconds since 1970, `{name|list}` for scopes,
+ * `{name|clauses}` for conditions as JSON.
+ */
 type Messages = Readonly<Record<string, string>>;
 
 export interface SayingOptions {
@@ -11,6 +16,9 @@ export interface SayingOptions {
 }
 
 const LONGEST_VALUE = 200;
+const DAY_MS = 86_400_000;
+/** A Sunday, so that day 1 after it is a Monday. */
+const SUNDAY_MS = -4 * DAY_MS;
 
 /**
  * Turns a text into words. Only pages and nodes do this. The result is plain text: a page must still escape it.
@@ -21,11 +29,12 @@ export function say(text: Text, language = 'en', options: SayingOptions = {}): s
   const messages = options.messages ?? english;
   const sentence = find(messages, text.key) ?? find(english, text.key);
   if (sentence === undefined) return `[${plain(text.key)}]`;
-  return sentence.replace(/\{(\w+)(?:\|(moment|list))?\}/g, (_gap, name: string, form: string | undefined) => {
+  return sentence.replace(/\{(\w+)(?:\|(moment|list|clauses))?\}/g, (_gap, name: string, form: string | undefined) => {
     const values = text.values ?? {};
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) return '…';
     if (form === 'moment') return moment(Number(value), language, options);
+    if (form === 'clauses') return clauses(String(value), language, options);
     return form === 'list' ? list(String(value), language, messages) : plain(String(value));
   });
 }
@@ -57,6 +66,17 @@ function list(scopes: string, language: string, messages: Messages): string {
   const spoken = words.map((scope) => find(messages, `scope.${scope}`) ?? plain(lastPart(scope)));
   // Every message that passes is told in a sentence, mostly with one scope; making a format is dear.
   return spoken.length < 2 ? spoken.join('') : listFormat(language).format(spoken);
+}
+
+function clauses(json: string, language: string, options: SayingOptions): string {
+  const zone = dateFormat(language, options.timeZone === undefined ? {} : { timeZone: options.timeZone });
+  const parts = clausesOf(JSON.parse(json) as Conditions, {
+    say: (text) => say(text, language, options),
+    list: (words) => listFormat(language).format(words),
+    weekday: (day) => dateFormat(language, { weekday: 'long', timeZone: 'UTC' }).format(SUNDAY_MS + day * DAY_MS),
+    timeZone: zone.resolvedOptions().timeZone,
+  });
+  return parts.join(', ');
 }
 
 /** A scope may be a web address (UMA Federated Authorization 3.1.1): its last part says what it is. */

@@ -1,13 +1,15 @@
 import type { Share, ShareRequest } from './share.ts';
 import type { Text } from './text.ts';
 
-/** "Thermostat may start Dishwasher until Sunday 22:00". `resourceName` as its owner knows it. */
+/** "Thermostat may start Dishwasher until Sunday 22:00", with whatever else limits it. `resourceName` as its owner knows it. */
 export function shareSentence(
   share: Pick<Share, 'partyName' | 'scopes' | 'conditions'>,
   resourceName: string,
 ): Text & { values: Record<string, string | number> } {
-  const { notBefore, until } = share.conditions;
+  const { notBefore, until, ...others } = share.conditions;
   const who = { device: share.partyName, scopes: share.scopes.join(' '), resource: resourceName };
+  if (Object.values(others).some((other) => other !== undefined))
+    return { key: 'sentence.share_limited', values: { ...who, conditions: JSON.stringify(share.conditions) } };
   if (notBefore !== undefined && until !== undefined)
     return { key: 'sentence.share_between', values: { ...who, notBefore, until } };
   if (until !== undefined) return { key: 'sentence.share_until', values: { ...who, until } };

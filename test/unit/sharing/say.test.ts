@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { say } from '../../../lib/sharing/say.ts';
 import { requestSentence, shareSentence } from '../../../lib/sharing/sentence.ts';
+import type { Conditions, WeeklyWindow } from '../../../lib/sharing/share.ts';
 
 const nowMs = Date.UTC(2026, 9, 7, 12);
 const options = { nowMs, timeZone: 'UTC' };
@@ -26,6 +27,39 @@ describe('sentences', () => {
     const from = shareSentence({ ...share, conditions: { notBefore } }, 'Dishwasher');
     assert.match(say(from, 'en', options), /from October 7, 2026 11:59 on$/);
   });
+
+  const hours = (timeZone: string, ...windows: WeeklyWindow['windows']) => ({ weekly: { timeZone, windows } });
+  const workdays = { days: [1, 2, 3, 4, 5], from: '08:00', to: '18:00' };
+  const until = Date.UTC(2026, 9, 11, 22) / 1000;
+  const limits: [Conditions, string][] = [
+    [{ once: true }, 'once'],
+    [{ ownKeyOnly: true }, 'if its key is its own'],
+    [hours('UTC', workdays), 'on Monday to Friday from 08:00 to 18:00'],
+    [hours('UTC', { ...workdays, days: [7, 6] }), 'on Saturday and Sunday from 08:00 to 18:00'],
+    [
+      hours('UTC', { ...workdays, days: [1, 3, 4, 5, 7] }),
+      'on Monday, Wednesday to Friday, and Sunday from 08:00 to 18:00',
+    ],
+    [
+      hours('UTC', { days: [1, 2, 3, 4, 5, 6, 7], from: '22:00', to: '06:00' }),
+      'every day from 22:00 to 06:00 the next day',
+    ],
+    [hours('UTC', { days: [6], from: '00:00', to: '24:00' }), 'on Saturday'],
+    [
+      hours('UTC', workdays, { days: [6], from: '10:00', to: '12:00' }),
+      'on Monday to Friday from 08:00 to 18:00 and on Saturday from 10:00 to 12:00',
+    ],
+    [hours('Europe/Paris', workdays), 'on Monday to Friday from 08:00 to 18:00 (time of Europe/Paris)'],
+    [
+      { until, once: true, ownKeyOnly: true, ...hours('UTC', workdays) },
+      'once, on Monday to Friday from 08:00 to 18:00, until Sunday 22:00, if its key is its own',
+    ],
+  ];
+  for (const [conditions, words] of limits)
+    it(`says that it may do so ${words}`, () => {
+      const text = shareSentence({ ...share, conditions }, 'Dishwasher');
+      assert.equal(say(text, 'en', options), `Thermostat may start Dishwasher ${words}`);
+    });
 
   it('joins scopes as the language does, and reads a scope that is an address', () => {
     const scopes = ['start', 'turn-on', 'https://home.example/scopes/stop'];

@@ -75,7 +75,7 @@ describe('words for people', () => {
 
   it('sentences have balanced gaps of known forms, and no markup', () => {
     for (const [key, sentence] of Object.entries(english)) {
-      const rest = sentence.replace(/\{\w+(?:\|(?:moment|list))?\}/g, '');
+      const rest = sentence.replace(/\{\w+(?:\|(?:moment|list|clauses))?\}/g, '');
       assert.doesNotMatch(rest, /[{}<>]/, key);
       assert.equal(sentence, sentence.trim(), key);
     }
