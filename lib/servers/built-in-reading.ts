@@ -52,12 +52,13 @@ function wrongClaim({
   return Object.keys(right).find((claim) => !right[claim]);
 }
 
-/** This server names the share that every permission rests on, and its end. */
+/** This server names the share that every permission rests on, its end, and what else limits it. */
 function isWholePermission(value: unknown): boolean {
   if (!isJsonObject(value)) return false;
-  const { resource_id, resource_scopes, exp, share, nbf } = value;
+  const { resource_id, resource_scopes, exp, share, nbf, once, window_end } = value;
   const scoped = Array.isArray(resource_scopes) && resource_scopes.length > 0 && resource_scopes.every(isText);
-  return isText(resource_id) && scoped && isTime(exp) && isText(share) && nbf === undefined;
+  const limited = (once === undefined || once === true) && (window_end === undefined || isTime(window_end));
+  return isText(resource_id) && scoped && isTime(exp) && isText(share) && nbf === undefined && limited;
 }
 
 function isTime(value: unknown): value is NonNullable<Permission['exp']> {

@@ -33,7 +33,7 @@ export function readPermissions(value: unknown, clock: Clock = {}): Permission[]
 
 function readPermission(item: unknown): Permission | undefined {
   if (!isJsonObject(item)) return undefined;
-  const { resource_id: resource, resource_scopes: scopes, exp, share } = item;
+  const { resource_id: resource, resource_scopes: scopes, exp, share, once, window_end } = item;
   if (!isText(resource) || !isStringArray(scopes)) return undefined;
   if (exp !== undefined && !Number.isFinite(exp)) return undefined;
   return {
@@ -41,6 +41,8 @@ function readPermission(item: unknown): Permission | undefined {
     scopes: [...scopes],
     ...(typeof exp === 'number' && { exp }),
     ...(isText(share) && { share }),
+    ...(once === true && { once }),
+    ...(typeof window_end === 'number' && { windowEnd: window_end }),
   };
 }
 

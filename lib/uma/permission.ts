@@ -12,4 +12,8 @@ export interface Permission {
   exp?: Seconds;
   /** The owner's policy this permission rests on, where the server names it. */
   share?: string;
+  /** For one message only (our own member, `once`). */
+  once?: true;
+  /** After this moment the hours are over in which the owner shares this (our own member, `window_end`). */
+  windowEnd?: Seconds;
 }

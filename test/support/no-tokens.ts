@@ -6,6 +6,7 @@ export function noTokens(overrides: Partial<IssuedTokens> = {}): IssuedTokens {
     find: () => undefined,
     endByHash: () => [],
     endByShare: () => [],
+    spend: () => {},
     endByDevice: () => [],
     endByResource: () => [],
     endByGateway: () => [],

@@ -15,6 +15,7 @@ const statusOf: Record<ModelErrorCode, number> = {
   scope_unknown: 400,
   device_of_another: 409,
   device_retired: 409,
+  own_key_needed: 409,
   request_closed: 409,
   share_ended: 409,
   already_set_up: 409,

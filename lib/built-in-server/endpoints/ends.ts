@@ -26,12 +26,14 @@ export function endRoutes({ model, presented }: ProtectionParts): Route[] {
   ];
 }
 
-const kinds = ['end', 'quarantine', 'retire'] as const;
+const kinds = ['end', 'quarantine', 'retire', 'used'] as const;
 
 function readOrder(body: Record<string, unknown>): EndOrder {
   const kind = kinds.find((one) => one === (body.kind ?? 'end'));
-  if (kind === undefined) throw malformed('kind is end, quarantine or retire');
-  return { id: identifier('id', body.id), target: readTarget(asObject(body.target)), kind };
+  if (kind === undefined) throw malformed('kind is end, quarantine, retire or used');
+  const target = readTarget(asObject(body.target));
+  if (kind === 'used' && !('share' in target)) throw malformed('only a share is used up');
+  return { id: identifier('id', body.id), target, kind };
 }
 
 /** Exactly one kind of target: one more may have been meant to narrow it. */

@@ -1,11 +1,8 @@
 import type { Permission, Seconds } from '../../uma/permission.ts';
 import type { Model } from '../model/model.ts';
-import type { ShareRecord } from '../model/records.ts';
 import type { RptRecord } from '../model/rpts.ts';
 import type { Ticket } from '../model/tickets.ts';
-
-/** Longest life of a requesting party token. */
-export const rptLifeSeconds = 300;
+import { type Asking, type Covered, covered, rptLifeSeconds } from './covered.ts';
 
 /** What an owner's word amounts to for one ticket (UMA Grant 3.3.4). */
 export type Verdict =
@@ -15,6 +12,7 @@ export type Verdict =
   | { kind: 'person-unknown' }
   | { kind: 'asked' }
   | { kind: 'denied' }
+  | { kind: 'not-now' }
   | { kind: 'scope-unknown' };
 
 export interface Question {
@@ -60,14 +58,8 @@ function weigh(model: DecisionModel, question: Question, wanted: Permission[], o
   const mayBeShared = granted.length === 0 && wanted.some(({ resource }) => model.shares.withPeople(resource));
   if (mayBeShared && person === undefined && canAskPerson) return { kind: 'person-unknown' };
   const submitted = found.map(({ missing }) => submit(model, { device, person }, missing));
-  if (granted.length === 0) return { kind: submitted.some(Boolean) ? 'asked' : 'denied' };
+  if (granted.length === 0) return { kind: submitted.some(Boolean) ? 'asked' : refusal(found) };
   return { kind: 'granted', owner, ...merged(granted, earlier, now) };
-}
-
-/** A device, and who stands behind it if that is known. */
-interface Asking {
-  device: string;
-  person: string | undefined;
 }
 
 /** RequestedScopes of UMA Grant 3.3.4, per resource; nothing where a scope belongs to none of them, or one is gone. */
@@ -88,26 +80,9 @@ function wantedPermissions(
   return scopes.every((scope) => known.has(scope)) ? wanted : undefined;
 }
 
-/** Each scope rests on one share, the fewest shares possible first. */
-function covered(model: DecisionModel, { device, person }: Asking, wanted: Permission, now: Seconds) {
-  const ofPerson = person === undefined ? [] : model.shares.coveringPerson(person, wanted.resource, now);
-  const shares = [...model.shares.covering(device, wanted.resource, now), ...ofPerson];
-  const permissions: Permission[] = [];
-  let missing = wanted.scopes;
-  for (const share of widestFirst(shares, wanted.scopes)) {
-    const scopes = missing.filter((scope) => share.scopes.includes(scope));
-    if (scopes.length === 0) continue;
-    missing = missing.filter((scope) => !scopes.includes(scope));
-    const exp = Math.min(now + rptLifeSeconds, share.conditions.until ?? Number.POSITIVE_INFINITY);
-    permissions.push({ resource: wanted.resource, scopes, exp, share: share.id });
-  }
-  return { permissions, missing: { resource: wanted.resource, scopes: missing } };
-}
-
-function widestFirst(shares: ShareRecord[], wanted: readonly string[]): ShareRecord[] {
-  const reach = (share: ShareRecord) => wanted.filter((scope) => share.scopes.includes(scope)).length;
-  const end = (share: ShareRecord) => share.conditions.until ?? Number.POSITIVE_INFINITY;
-  return shares.sort((one, other) => reach(other) - reach(one) || end(other) - end(one));
+/** An owner who has said when need not be asked, and whoever asks should know that it is a matter of when. */
+function refusal(found: Covered[]): 'denied' | 'not-now' {
+  return found.some(({ later }) => later.length > 0) ? 'not-now' : 'denied';
 }
 
 /** @returns whether the owner has, or now has, this in front of them */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { MOST_LEEWAY_SECONDS } from '../../proof/dpop-check.ts';
 import { newSecret, sha256 } from '../model/ids.ts';
 import { announceEnded } from '../model/issued-tokens.ts';
 import type { Model } from '../model/model.ts';
@@ -19,14 +20,16 @@ export type RptContent = Omit<RptRecord, 'hash' | 'issuedAt'>;
 
 /**
  * Signs a requesting party token (RFC 9068, RFC 9449 6.1) and stores its shadow; an upgraded one ends the one before.
- * Synchronous: call it in the transaction that decided.
+ * Synchronous: call it in the transaction that decided. A share for one message gives no other one until this one has
+ * expired everywhere, with all the leeway that a gateway may give it.
  */
 export function issueRpt(parts: RptParts, content: RptContent, earlier: RptRecord | undefined): string {
   const { model, credentials, keys } = parts;
   const record: RptRecord = { ...content, hash: '', issuedAt: model.nowSeconds() };
   const token = keys.signJwt('at+jwt', claimsOf(parts.issuer, record));
   credentials.rpts.put({ ...record, hash: sha256(token) });
-  for (const { share } of record.permissions) if (share !== undefined) model.shares.touch(share);
+  for (const { share, once, exp = record.expiresAt } of record.permissions)
+    if (share !== undefined) model.shares.touch(share, once && exp + MOST_LEEWAY_SECONDS);
   if (earlier) announceEnded(credentials.issued.endByHash(earlier.hash), record.issuedAt, model.events.add);
   return token;
 }

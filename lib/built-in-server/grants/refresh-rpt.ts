@@ -4,7 +4,7 @@ import type { DpopAccepted } from '../../proof/index.ts';
 import { sha256 } from '../model/ids.ts';
 import { type RptRecord, refreshPrefix } from '../model/rpts.ts';
 import { rptRefreshGrantType } from '../provider/client-records.ts';
-import { rptLifeSeconds } from './decide.ts';
+import { givenAgain } from './covered.ts';
 import { issueRpt } from './issue-rpt.ts';
 import type { UmaGrantParts } from './uma-ticket.ts';
 
@@ -29,7 +29,8 @@ export function registerRptRefresh(parts: UmaGrantParts): void {
       const refreshToken = ctx.oidc.params.refresh_token ?? '';
       const renewed = await model.transaction(() => renew(parts, refreshToken, device, proof));
       if (renewed === 'proof-used') throw new errors.InvalidDpopProof('the DPoP proof was used before');
-      if (renewed === undefined) throw new errors.InvalidGrant('the refresh token is unknown, or its share has ended');
+      if (renewed === undefined)
+        throw new errors.InvalidGrant('the refresh token is unknown, or its share has ended or does not hold now');
       const { token, expiresIn } = renewed;
       ctx.body = { access_token: token, token_type: 'DPoP', expires_in: expiresIn, refresh_token: refreshToken };
     },
@@ -37,7 +38,7 @@ export function registerRptRefresh(parts: UmaGrantParts): void {
   );
 }
 
-/** UMA Grant 3.6: nothing is assessed anew. Whatever would have made a difference has ended the refresh token. */
+/** UMA Grant 3.6: nothing is assessed anew but the hour. Whatever else would have made a difference has ended the refresh token. */
 function renew(parts: UmaGrantParts, refreshToken: string, device: string, proof: DpopAccepted) {
   const { credentials, model } = parts;
   if (!proof.commit()) return 'proof-used';
@@ -45,8 +46,12 @@ function renew(parts: UmaGrantParts, refreshToken: string, device: string, proof
   // RFC 9449 5: bound to the key it was given with, whatever key is registered now.
   if (kept?.device !== device || kept.jkt !== proof.thumbprint) return undefined;
   const now = model.nowSeconds();
-  const expiresAt = Math.min(now + rptLifeSeconds, kept.expiresAt);
-  const permissions = kept.permissions.map((permission) => ({ ...permission, exp: expiresAt }));
+  const given = kept.permissions.map((permission) => givenAgain(model, permission, device, now));
+  // Hours come and go: outside them nothing is renewed, and the device may ask anew.
+  const limited = given.flatMap((permission) => permission ?? []);
+  if (limited.length < given.length) return undefined;
+  const expiresAt = Math.min(kept.expiresAt, ...limited.map(({ exp }) => exp));
+  const permissions = limited.map((permission) => ({ ...permission, exp: expiresAt }));
   const { hash: _, issuedAt: __, ...content }: RptRecord = { ...kept, expiresAt, permissions };
   return { token: issueRpt(parts, content, undefined), expiresIn: expiresAt - now };
 }

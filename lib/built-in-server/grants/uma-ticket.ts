@@ -128,7 +128,8 @@ function issued(parts: UmaGrantParts, verdict: Verdict & { kind: 'granted' }, as
   };
   const content = { ...about, jkt, expiresAt, permissions };
   const token = issueRpt(parts, content, upgraded ? earlier : undefined);
-  const refreshes = client.grantTypes.includes('refresh_token');
+  // What is for one message is not renewed: a second token would be for a second one.
+  const refreshes = client.grantTypes.includes('refresh_token') && !permissions.some(({ once }) => once);
   return {
     kind: 'issued',
     token,

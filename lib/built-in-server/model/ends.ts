@@ -8,14 +8,17 @@ import { announceEnded, type IssuedTokens } from './issued-tokens.ts';
 import type { Panic } from './panic.ts';
 import { createReceipts } from './receipts.ts';
 import type { Actor, GatewayRecord, ReceiptRecord } from './records.ts';
-import type { Shares } from './shares.ts';
+import { type Shares, USED_UP } from './shares.ts';
 import type { Tables } from './tables.ts';
 
-/** A gateway's order to end something; `kind` matters where the target is a device of its own. */
+/**
+ * A gateway's order to end something; `quarantine` and `retire` matter where the target is a device of its own. `used`
+ * is its word that the one message of a share has passed.
+ */
 export interface EndOrder {
   id: string;
   target: Target;
-  kind?: 'end' | 'quarantine' | 'retire';
+  kind?: 'end' | 'quarantine' | 'retire' | 'used';
 }
 
 /** `events`: wait for their acknowledgement before answering. */
@@ -64,6 +67,8 @@ export function createEnds(parts: EndParts): Ends {
       const gateway = tables.gateways.get(gatewayId);
       if (gateway?.owner === undefined) return { at: nowSeconds(), ended: [], events: [] };
       const { owner } = gateway;
+      // Ending it again changes nothing, and nobody asks for a receipt of what was meant to end so.
+      if (order.kind === 'used') return endUsed(parts, order.target, gatewayId, owner);
       const before = receipts.of(order.id, gatewayId);
       if (before !== undefined) return { at: before.at, ended: before.ended, events: before.events };
       const done = perform(parts, order, gateway, owner);
@@ -101,7 +106,7 @@ export function createEnds(parts: EndParts): Ends {
 
 function perform(parts: EndParts, order: EndOrder, gateway: GatewayRecord, owner: string): Ended {
   const { devices, shares, issued, nowSeconds, events } = parts;
-  const by: Actor = { kind: 'gateway', gateway: gateway.clientId, owner };
+  const by = byOf(gateway.clientId, owner);
   const { target, kind = 'end' } = order;
   const at = nowSeconds();
   if ('token' in target) {
@@ -124,6 +129,18 @@ function perform(parts: EndParts, order: EndOrder, gateway: GatewayRecord, owner
   if (device !== undefined) told.push(...announceEnded(issued.endDeviceAt(device, gateway.clientId), at, events.add));
   if (own && kind === 'retire') told.push(...parts.retire(device, 'ended_by_gateway', by).events);
   return { at, ended: done.map((end) => end.ended), events: told };
+}
+
+/** Only whoever let the message pass knows it: the gateway of the resource. A share that is for more by now goes on. */
+function endUsed({ shares, nowSeconds }: EndParts, target: Target, gateway: string, owner: string): Ended {
+  const share = 'share' in target ? shares.get(target.share) : undefined;
+  const done =
+    share?.gateway === gateway && share.conditions.once && shares.end(share.id, USED_UP, byOf(gateway, owner));
+  return done ? { at: done.at, ended: [done.ended], events: done.events } : { at: nowSeconds(), ended: [], events: [] };
+}
+
+function byOf(gateway: string, owner: string): Actor {
+  return { kind: 'gateway', gateway, owner };
 }
 
 /** Is it a device whose key this gateway holds, and not retired yet? */

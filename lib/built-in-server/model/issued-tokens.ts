@@ -15,6 +15,8 @@ export interface IssuedTokens {
   find(hash: string): { device: string; gateway: string } | undefined;
   endByHash(hash: string): EndedToken[];
   endByShare(share: string): EndedToken[];
+  /** The share was for one message, which has passed: tokens that rest on others too go on without it. */
+  spend(share: string): void;
   endByDevice(device: string): EndedToken[];
   endByResource(resource: string): EndedToken[];
   /** Those whose audience is this gateway. */

@@ -11,6 +11,7 @@ export type ModelErrorCode =
   | 'scope_unknown'
   | 'device_of_another'
   | 'device_retired'
+  | 'own_key_needed'
   | 'request_closed'
   | 'share_ended'
   | 'already_set_up'

@@ -89,6 +89,8 @@ export interface ShareRecord extends Share {
   gateway: string;
   createdAt: Seconds;
   by: Actor;
+  /** Of a share for one message: a token that may still be used is out until then. */
+  lentUntil?: Seconds;
   /** Once set, the id is dead for ever. */
   ended?: { at: Seconds; why: string; by: Actor };
 }
@@ -125,7 +127,8 @@ export interface HistoryRecord extends HistoryLine {
 
 /** What gateways hear and the store keeps: `ServerChange` of the adapters' seam, without its number. */
 export type Change =
-  | { type: 'share-granted' | 'share-ended'; at: Seconds; share: string; device: string; resource: string }
+  | { type: 'share-granted'; at: Seconds; share: string; device: string; resource: string }
+  | { type: 'share-ended'; at: Seconds; share: string; device: string; resource: string; why?: 'used_up' }
   | { type: 'token-revoked'; at: Seconds; tokenHash: string }
   | { type: 'request-denied'; at: Seconds; device: string; resource: string }
   | { type: 'device-state'; at: Seconds; device: string; state: DeviceState }

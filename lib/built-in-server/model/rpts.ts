@@ -28,6 +28,8 @@ export interface Rpts {
   end(hash: string): EndedToken[];
   /** @param fits - of those only these */
   endWhere(index: RptIndex, id: string, fits?: (rpt: RptRecord) => boolean): EndedToken[];
+  /** Takes what rests on this share out of every token, and forgets those of which nothing is left. */
+  spend(share: string): void;
   /** Drops what has expired. */
   sweep(): void;
 }
@@ -79,6 +81,13 @@ export function openRpts(store: GatewayStore, nowSeconds: () => number, name: 'r
     },
     end: (hash) => end([rows.get(hash)].flatMap((record) => record ?? [])),
     endWhere: (index, id, fits = () => true) => end(rows.by(index, id).filter(fits)),
+    spend(share) {
+      for (const rpt of rows.by('share', share)) {
+        const permissions = rpt.permissions.filter((permission) => permission.share !== share);
+        if (permissions.length > 0) rows.put(rpt.hash, { ...rpt, permissions });
+        else rows.remove(rpt.hash);
+      }
+    },
     sweep: () => {
       end(rows.all().filter((record) => !honoured(record)));
     },

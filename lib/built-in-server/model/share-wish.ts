@@ -1,7 +1,8 @@
-import { notUnderstood } from '../../sharing/conditions.ts';
+import { notUnderstood, wrongCondition } from '../../sharing/conditions.ts';
 import type { Conditions, Party, ShareWish } from '../../sharing/share.ts';
 import { ModelError } from './model-error.ts';
 import type { DeviceRecord, ResourceRecord } from './records.ts';
+import { hasOwnKey } from './share-standing.ts';
 import { nameKey, type Tables } from './tables.ts';
 
 /** With whom is to be shared, as the server knows them. `device`: where it is one. */
@@ -14,7 +15,7 @@ export interface KnownParty {
 /**
  * Checks that a wish can be kept: its resource is this owner's, its scopes are registered, its device or person exists.
  * @throws ModelError `not_supported`, `resource_unknown`, `scope_unknown`, `device_unknown`, `device_retired`,
- *   `person_unknown`, `invalid_request`
+ *   `person_unknown`, `invalid_request`, `own_key_needed`
  */
 export function checkWish(
   tables: Pick<Tables, 'resources' | 'devices' | 'owners'>,
@@ -25,8 +26,9 @@ export function checkWish(
   if (resource === undefined || resource.owner !== owner)
     throw new ModelError('resource_unknown', 'you have no such resource');
   checkScopes(resource, wish.scopes);
-  checkConditions(wish.conditions);
-  return { resource, ...(wish.party.kind === 'device' ? knownDevice : knownPerson)(tables, wish.party.id) };
+  const known = (wish.party.kind === 'device' ? knownDevice : knownPerson)(tables, wish.party.id);
+  checkConditions(wish.conditions, known.device);
+  return { resource, ...known };
 }
 
 function knownDevice(tables: Pick<Tables, 'devices'>, id: string): KnownParty {
@@ -50,8 +52,11 @@ export function checkScopes(resource: ResourceRecord, scopes: readonly string[])
     throw new ModelError('scope_unknown', 'the resource has no such scope', { resource: resource.name });
 }
 
-/** @throws ModelError `not_supported` for a condition this server would not evaluate, `invalid_request` for one that never holds */
-export function checkConditions(conditions: Conditions): void {
+/**
+ * @throws ModelError `not_supported` for a condition this server would not evaluate, `invalid_request` for one that never
+ * holds or is not written as it should be, `own_key_needed` for one that this device cannot fulfil
+ */
+export function checkConditions(conditions: Conditions, device: DeviceRecord | undefined): void {
   const [name] = notUnderstood(conditions);
   if (name !== undefined)
     throw new ModelError('not_supported', 'this condition is not supported yet', { what: name.slice(0, 40) });
@@ -61,4 +66,8 @@ export function checkConditions(conditions: Conditions): void {
       throw new ModelError('invalid_request', 'notBefore and until are whole seconds since 1970');
   if (notBefore !== undefined && until !== undefined && notBefore >= until)
     throw new ModelError('invalid_request', 'notBefore must be before until');
+  const wrong = wrongCondition(conditions);
+  if (wrong !== undefined) throw new ModelError('invalid_request', `conditions.${wrong} is not as it should be`);
+  if (conditions.ownKeyOnly && device !== undefined && !hasOwnKey(device))
+    throw new ModelError('own_key_needed', 'the key of this device is held by a gateway', { device: device.name });
 }

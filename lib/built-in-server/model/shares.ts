@@ -1,6 +1,6 @@
-import { holds, narrows } from '../../sharing/conditions.ts';
+import { narrows, sameConditions, tidy } from '../../sharing/conditions.ts';
 import type { EndedShare } from '../../sharing/ending.ts';
-import type { Conditions, Party, ShareWish } from '../../sharing/share.ts';
+import type { Conditions, Seconds, ShareWish } from '../../sharing/share.ts';
 import type { Devices } from './devices.ts';
 import type { Events } from './events.ts';
 import type { History } from './history.ts';
@@ -11,11 +11,14 @@ import { ModelError } from './model-error.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { Panic } from './panic.ts';
 import type { Actor, ShareRecord } from './records.ts';
+import { type ShareStanding, standingOf } from './share-standing.ts';
 import { checkConditions, checkScopes, checkWish } from './share-wish.ts';
 import { nameKey, pairKey, partyKey, type Tables } from './tables.ts';
 
 const MOST_PER_OWNER = 10_000;
 const KEPT_ENDED = 10_000;
+/** Why a share for one message ends once that has passed. */
+export const USED_UP = 'used_up' as const;
 
 /** What may be changed of a share: who and what it is about may not. */
 interface ShareChange {
@@ -26,12 +29,14 @@ interface ShareChange {
 export interface Shares {
   /** Alive or ended. */
   get(id: string): ShareRecord | undefined;
-  /** The shares that let this device use this resource now. */
-  covering(device: string, resource: string, nowSeconds: number): ShareRecord[];
-  /** The shares that let this person use this resource now, with whatever device. */
-  coveringPerson(person: string, resource: string, nowSeconds: number): ShareRecord[];
+  /** The shares that let this device use this resource now, its own and those of the person behind it. */
+  covering(device: string, resource: string, nowSeconds: Seconds, person?: string): ShareRecord[];
   /** Is anything of this resource shared with people? */
   withPeople(resource: string): boolean;
+  /** Those that will, or would under other circumstances: what they give need not be asked of the owner again. */
+  withheld(device: string, resource: string, nowSeconds: Seconds, person?: string): ShareRecord[];
+  /** What this share, which may be a person's, is to a device that asks now. */
+  standing(share: ShareRecord, device: string, nowSeconds: Seconds): ShareStanding;
   /**
    * The owner says yes. Claims an unclaimed device, closes a request it covers. The same wish again gives the share there is.
    * @throws ModelError as `checkWish`, and `panic_active`, `device_of_another`, `too_many`
@@ -47,8 +52,8 @@ export interface Shares {
   ofDevice(device: string): ShareRecord[];
   ofPerson(name: string): ShareRecord[];
   ofResource(resource: string): ShareRecord[];
-  /** Notes that a token was issued from it just now. */
-  touch(id: string): void;
+  /** Notes that a token was issued from it just now; of a share for one message, until when it may be used. */
+  touch(id: string, lentUntil?: Seconds): void;
 }
 
 export interface ShareParts {
@@ -64,12 +69,21 @@ export interface ShareParts {
 
 export function createShares(parts: ShareParts): Shares {
   const rows = parts.tables.shares;
-  const covering = (party: Party, resource: string, now: number) =>
-    rows.by('pair', pairKey(partyKey(party), resource)).filter((share) => !share.ended && holds(share.conditions, now));
+  const standing = (share: ShareRecord, device: string, now: Seconds) =>
+    standingOf(share, parts.tables.devices.get(device), now);
+  const those = (wanted: ShareStanding) => (device: string, resource: string, now: Seconds, person?: string) => {
+    const parties = [
+      { kind: 'device', id: device } as const,
+      ...(person ? [{ kind: 'person', id: person } as const] : []),
+    ];
+    const shares = parties.flatMap((party) => rows.by('pair', pairKey(partyKey(party), resource)));
+    return shares.filter((share) => standing(share, device, now) === wanted);
+  };
   return {
     get: (id) => rows.get(id),
-    covering: (id, resource, now) => covering({ kind: 'device', id }, resource, now),
-    coveringPerson: (id, resource, now) => covering({ kind: 'person', id }, resource, now),
+    covering: those('open'),
+    withheld: those('later'),
+    standing,
     withPeople: (resource) => rows.by('people', resource, { limit: 1 }).length > 0,
     grant: (wish, owner, by) => grant(parts, wish, owner, by),
     widens: (share, change) =>
@@ -81,9 +95,10 @@ export function createShares(parts: ShareParts): Shares {
     ofDevice: (device) => rows.by('device', device),
     ofPerson: (name) => rows.by('person', nameKey(name)),
     ofResource: (resource) => rows.by('resource', resource),
-    touch(id) {
+    touch(id, lentUntil) {
       const share = rows.get(id);
-      if (share !== undefined && !share.ended) rows.put(id, { ...share, lastUsed: parts.nowSeconds() });
+      const lent = lentUntil === undefined ? {} : { lentUntil };
+      if (share !== undefined && !share.ended) rows.put(id, { ...share, lastUsed: parts.nowSeconds(), ...lent });
     },
   };
 }
@@ -101,7 +116,7 @@ function grant(parts: ShareParts, wish: ShareWish, owner: string, by: Actor) {
   if (device !== undefined && device.owner === undefined) parts.devices.claim(device.clientId, owner, by);
   const id = newId('sh_');
   const at = parts.nowSeconds();
-  const conditions = { ...wish.conditions };
+  const conditions = tidy(wish.conditions);
   const about = { owner, resource: resource.id, gateway: resource.gateway, partyName: name };
   const share: ShareRecord = { id, version: 1, ...about, party, scopes, conditions, createdAt: at, by };
   tables.shares.put(id, share);
@@ -120,9 +135,12 @@ function changeShare(parts: ShareParts, id: string, change: ShareChange, by: Act
   const resource = tables.resources.get(before.resource);
   if (resource === undefined) throw new ModelError('resource_unknown', 'you have no such resource');
   if (change.scopes !== undefined) checkScopes(resource, change.scopes);
-  if (change.conditions !== undefined) checkConditions(change.conditions);
+  if (change.conditions !== undefined) checkConditions(change.conditions, tables.devices.get(before.party.id));
   const scopes = [...new Set(change.scopes ?? before.scopes)].sort();
-  const share = { ...before, version: before.version + 1, scopes, conditions: change.conditions ?? before.conditions };
+  const conditions = tidy(change.conditions ?? before.conditions);
+  // Whatever was issued is revoked: nothing is out any more.
+  const { lentUntil: _, ...kept } = before;
+  const share = { ...kept, version: before.version + 1, scopes, conditions };
   tables.shares.put(id, share);
   parts.requests.closeCovered(share);
   history.add({ what: 'share_changed', by, ...lineOf(share) });
@@ -140,9 +158,13 @@ function endShare(parts: ShareParts, id: string, why: string, by: Actor) {
   forgetOldest(tables);
   // By their hashes too: what rested on this share and another is gone here, and whoever knows it only by the other
   // would never hear of it.
+  // Of one that is used up the gateways know, and refuse nothing else for it.
+  if (why === USED_UP) issued.spend(id);
   const tokens = announceEnded(issued.endByShare(id), at, events.add);
   history.add({ what: 'share_ended', by, why, ...lineOf(share) });
-  const change = { type: 'share-ended', at, share: id, device: ended.device, resource: ended.resource } as const;
+  const used = why === USED_UP && { why: USED_UP };
+  const about = { share: id, device: ended.device, resource: ended.resource };
+  const change = { type: 'share-ended', at, ...about, ...used } as const;
   return { ended, at, events: [events.add(change, concerned(parts, share)), ...tokens] };
 }
 
@@ -160,9 +182,7 @@ function lineOf(share: ShareRecord) {
 }
 
 function sameWish(share: ShareRecord, scopes: string[], conditions: Conditions): boolean {
-  const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
-  const moments = ({ notBefore, until }: Conditions) => [notBefore ?? null, until ?? null];
-  return same(share.scopes, scopes) && same(moments(share.conditions), moments(conditions));
+  return JSON.stringify(share.scopes) === JSON.stringify(scopes) && sameConditions(share.conditions, conditions);
 }
 
 /** An ended share is kept so that its owner can look back, not for safety: an id is never given twice. */

@@ -128,13 +128,15 @@ function handledPayload({ rpts, refreshes, pcts }: AdapterParts, id: string, { k
   return rpt && rptPayload(id, rpt);
 }
 
-/** UMA Federated Authorization 5.1.1: `permissions`, and no `scope`. */
+/** UMA Federated Authorization 5.1.1: `permissions`, and no `scope`. What limits them beside `exp` is our own. */
 export function wirePermissions(rpt: RptRecord): object[] {
-  return rpt.permissions.map(({ resource, scopes, exp, share }) => ({
+  return rpt.permissions.map(({ resource, scopes, exp, share, once, windowEnd }) => ({
     resource_id: resource,
     resource_scopes: scopes,
     ...(exp === undefined ? {} : { exp }),
     ...(share === undefined ? {} : { share }),
+    ...(once === undefined ? {} : { once }),
+    ...(windowEnd === undefined ? {} : { window_end: windowEnd }),
   }));
 }
 

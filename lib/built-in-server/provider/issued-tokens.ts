@@ -44,6 +44,7 @@ export function openCredentials(store: GatewayStore, nowMs: () => number): Crede
     find: (hash) => rpts.get(hash),
     endByHash: (hash) => rpts.end(hash),
     endByShare: (share) => endWhere('share')(share),
+    spend: (share) => rpts.spend(share),
     endByDevice: (device) => endByDevice(device),
     endDeviceAt(device, gateway) {
       pcts.removeOfClient(device);

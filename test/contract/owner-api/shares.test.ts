@@ -72,9 +72,19 @@ describe('owner API: shares', () => {
       assert.ok(answer.body.hint.length > 10);
       return answer.status;
     };
-    assert.equal(await refused('not_supported', { conditions: { once: true } }), 400);
-    await refused('not_supported', { conditions: { weekly: { timeZone: 'UTC', windows: [] } } });
-    await refused('not_supported', { conditions: { ownKeyOnly: true } });
+    assert.equal(await refused('not_supported', { conditions: { onlyOnSundays: true } }), 400);
+    const window = { days: [1], from: '08:00', to: '18:00' };
+    for (const weekly of [
+      { timeZone: 'UTC', windows: [] },
+      { timeZone: 'UTC', windows: Array.from({ length: 51 }, () => window) },
+      { timeZone: 'UTC', windows: [{ ...window, days: [8] }] },
+      { timeZone: 'UTC', windows: [{ ...window, to: '08:00' }] },
+      { timeZone: 'UTC', windows: [{ ...window, butNot: 'Christmas' }] },
+      { timeZone: 'Europe/Atlantis', windows: [window] },
+    ])
+      await refused('invalid_request', { conditions: { weekly } });
+    await refused('invalid_request', { conditions: { once: false } });
+    await refused('invalid_request', { conditions: { ownKeyOnly: 1 } });
     assert.equal(await refused('person_unknown', { party: { kind: 'person', id: 'nobody' } }), 404);
     await refused('invalid_request', { untill: 5 });
     await refused('invalid_request', { conditions: [] });

@@ -50,6 +50,12 @@ describe('built-in server, reading its RPTs', () => {
     });
   });
 
+  it('what limits a permission beside its end: one message, and the hours of its share', () => {
+    const limited = { ...permission, once: true, window_end: 1_400 };
+    const [found] = facts({ ...claims, permissions: [limited] })?.permissions ?? [];
+    assert.deepEqual([found?.once, found?.windowEnd], [true, 1_400]);
+  });
+
   it('a token without a key is told apart, for the decision to refuse', () => {
     const { cnf: _, ...unbound } = claims;
     assert.equal(facts(unbound)?.jkt, undefined);
@@ -81,6 +87,10 @@ describe('built-in server, reading its RPTs', () => {
     ['permissions', { permissions: [permission, { ...permission, exp: undefined }] }],
     ['permissions', { permissions: [permission, { ...permission, share: undefined }] }],
     ['permissions', { permissions: [permission, { ...permission, nbf: 1_000 }] }],
+    ['permissions', { permissions: [permission, { ...permission, once: false }] }],
+    ['permissions', { permissions: [permission, { ...permission, once: 'true' }] }],
+    ['permissions', { permissions: [permission, { ...permission, window_end: '1300' }] }],
+    ['permissions', { permissions: [permission, { ...permission, window_end: 1300.5 }] }],
   ];
   for (const [claim, change] of wrong) {
     it(`refuses the whole token for ${JSON.stringify(change)}`, () => {

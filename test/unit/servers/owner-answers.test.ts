@@ -32,10 +32,16 @@ describe('the owner API, read', () => {
   });
 
   it('takes every condition of a share, so that none looks wider than it is', () => {
-    const weekly = { timeZone: 'Europe/Berlin', windows: [] };
+    const weekly = { timeZone: 'Europe/Berlin', windows: [{ days: [1], from: '08:00', to: '18:00' }] };
     const conditions = { notBefore: 1, until: 2, weekly, once: true, ownKeyOnly: true };
     assert.deepEqual(readShare(answer({ ...share, conditions })).conditions, conditions);
-    for (const unknown of [{ moon: 'full' }, { until: 'Sunday' }, { once: false }, { weekly: 'daily' }]) {
+    for (const unknown of [
+      { moon: 'full' },
+      { until: 'Sunday' },
+      { once: false },
+      { weekly: 'daily' },
+      { weekly: { ...weekly, windows: [] } },
+    ]) {
       assert.throws(() => readShare(answer({ ...share, conditions: unknown })), { code: 'invalid_response' });
     }
   });

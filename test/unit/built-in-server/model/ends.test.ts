@@ -41,6 +41,33 @@ describe('ends: what a gateway may end', () => {
     assert.equal(model.ends.receipts('bob', { limit: 10 }).length, 1);
   });
 
+  it('the share whose one message has passed, for ever, with why; and nothing else', () => {
+    const { model } = sharedHome();
+    const used = model.shares.grant(wish(['start'], { once: true }), 'alice', alice).share;
+    const order = { id: 'u1', target: { share: used.id }, kind: 'used' } as const;
+    assert.deepEqual(model.ends.perform(order, 'gw-bob').ended, [], 'another gateway cannot know');
+    const done = model.ends.perform(order, 'gw-alice');
+    assert.deepEqual(done.ended, [{ share: used.id, device: 'thermostat', resource: 'dishwasher', scopes: ['start'] }]);
+    assert.equal(model.shares.get(used.id)?.ended?.why, 'used_up');
+    assert.equal(model.shares.ofDevice('thermostat').length, 1, 'the other share goes on');
+    const told = model.events.since(0, 'gw-alice').at(-1)?.change;
+    assert.deepEqual(told, {
+      ...{ type: 'share-ended', at: done.at, share: used.id },
+      ...{ device: 'thermostat', resource: 'dishwasher', why: 'used_up' },
+    });
+    const [line] = model.history.list('alice', { limit: 1 });
+    assert.deepEqual([line?.what, line?.why, line?.share], ['share_ended', 'used_up', used.id]);
+    const again = model.ends.perform({ ...order, id: 'u2' }, 'gw-alice');
+    assert.deepEqual([again.ended, again.events], [done.ended, []]);
+    assert.deepEqual(model.ends.receipts('alice', { limit: 10 }), []);
+  });
+
+  it('“used” ends no share that is not, or no longer, for one message', () => {
+    const { model, both } = sharedHome();
+    assert.deepEqual(model.ends.perform({ id: 'u1', target: { share: both.id }, kind: 'used' }, 'gw-alice').ended, []);
+    assert.equal(model.shares.get(both.id)?.ended, undefined);
+  });
+
   it('another gateway’s order of the same id is another order', () => {
     const { model, both, elsewhere } = sharedHome();
     model.ends.perform({ id: 'o1', target: { share: both.id } }, 'gw-alice');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { aHome, alice, device, START_MS, wish } from './a-home.ts';
 
 const NOW = START_MS / 1000;
+const workdays = { days: [1, 2, 3, 4, 5], from: '08:00', to: '18:00' };
 
 describe('shares', () => {
   it('a grant claims an unclaimed device, and the share covers it', () => {
@@ -23,6 +24,29 @@ describe('shares', () => {
     const again = model.shares.grant(wish(['stop', 'start']), 'alice', alice);
     assert.equal(again.share.id, first.share.id);
     assert.deepEqual([first.created, again.created], [true, false]);
+  });
+
+  it('a wish with other conditions is another share', () => {
+    const { model } = aHome();
+    const weekly = { timeZone: 'UTC', windows: [workdays] };
+    const wishes: object[] = [{}, { once: true }, { ownKeyOnly: true }, { weekly }, { once: true, weekly }];
+    const ids = wishes.map((conditions) => model.shares.grant(wish(['start'], conditions), 'alice', alice).share.id);
+    assert.equal(new Set(ids).size, wishes.length);
+    const reworded = { weekly: { timeZone: 'UTC', windows: [{ ...workdays, days: [5, 4, 3, 2, 1, 1] }] }, once: true };
+    const again = model.shares.grant(wish(['start'], reworded), 'alice', alice);
+    assert.deepEqual([again.share.id, again.created], [ids[4], false]);
+  });
+
+  it('own key only is refused where a gateway holds the key, with a hint that says why', () => {
+    const { model } = aHome();
+    model.devices.put(device('lamp', { owner: 'alice', state: 'active', assurance: 'gateway', gateway: 'gw-alice' }));
+    const party = { kind: 'device', id: 'lamp' } as const;
+    const refusal = { code: 'own_key_needed', hint: { key: 'hint.own_key_needed', values: { device: 'lamp' } } };
+    const conditions = { ownKeyOnly: true } as const;
+    assert.throws(() => model.shares.grant({ ...wish(), party, conditions }, 'alice', alice), refusal);
+    const { share } = model.shares.grant({ ...wish(), party }, 'alice', alice);
+    assert.throws(() => model.shares.change(share.id, { conditions }, alice), refusal);
+    assert.deepEqual(model.shares.get(share.id)?.conditions, {});
   });
 
   it('an ended share is dead for ever, and a new grant has a new id', () => {
@@ -47,8 +71,9 @@ describe('shares', () => {
     const { model } = aHome();
     const refused = (code: string, some: object) =>
       assert.throws(() => model.shares.grant({ ...wish(), ...some }, 'alice', alice), { code });
-    refused('not_supported', { conditions: { once: true } });
-    refused('not_supported', { conditions: { weekly: {} } });
+    refused('invalid_request', { conditions: { once: false } });
+    refused('invalid_request', { conditions: { weekly: {} } });
+    refused('invalid_request', { conditions: { weekly: { timeZone: 'Mars', windows: [workdays] } } });
     refused('not_supported', { conditions: { madeUp: 1 } });
     refused('invalid_request', { conditions: { until: 1.5 } });
     refused('invalid_request', { conditions: { notBefore: NOW + 2, until: NOW + 1 } });
