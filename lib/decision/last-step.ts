@@ -24,6 +24,17 @@ export interface StandingPorts {
   serverBindsKeys: boolean;
   /** When the server was last heard from, in milliseconds since 1970; 0 before the first time. */
   lastHeardMs(): number;
+  /** Which shares for one message have had it. */
+  once: OncePort;
+}
+
+export interface OncePort {
+  usedUp(share: string): boolean;
+  /**
+   * Uses all of them up, or none. Synchronous, and durable when it returns. @returns false where one of them is used up
+   * already. @throws where that cannot be kept: then nothing may pass
+   */
+  use(shares: readonly string[]): boolean;
 }
 
 /** A token that was read, and the proof that came with it. */
@@ -62,13 +73,23 @@ export function lastStep(
     unheard(ports, found, requirement) ??
     outOfTime(ports, facts, requirement);
   if (refusal) return refusal;
-  const covering = coverage(facts.permissions, requirement.permissions, nowSeconds(ports) - requirement.leewaySeconds);
+  const { leewaySeconds } = requirement;
+  const { usedUp } = ports.once;
+  const circumstances = { nowSeconds: nowSeconds(ports), leewaySeconds, usedUp };
+  const covering = coverage(facts.permissions, requirement.permissions, circumstances);
   if (typeof covering === 'string') return refused(covering);
-  if (ports.clock.behind(requirement.leewaySeconds)) return refused('clock_wrong');
+  if (ports.clock.behind(leewaySeconds)) return refused('clock_wrong');
   if (!found.proof.commit()) return refused('proof_replayed');
+  if (!useUp(ports, covering)) return refused('used_up');
   const share = covering.find((permission) => permission.share !== undefined)?.share;
   pass(facts, share);
   return { facts, share };
+}
+
+/** On disk before the message is on its way: after a power cut it is as used as before. */
+function useUp({ once }: StandingPorts, covering: readonly Permission[]): boolean {
+  const shares = covering.flatMap((permission) => (permission.once ? (permission.share ?? []) : []));
+  return shares.length === 0 || once.use([...new Set(shares)]);
 }
 
 function denied(ports: StandingPorts, { tokenHash, verified }: Omit<Found, 'proof'>, { permissions }: Requirement) {

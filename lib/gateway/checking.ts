@@ -3,6 +3,7 @@ import { createClock } from '../decision/clock.ts';
 import { createDecide } from '../decision/decide.ts';
 import type { Decide } from '../decision/decision.ts';
 import { createKeySet } from '../decision/key-set.ts';
+import type { OncePort } from '../decision/last-step.ts';
 import { createTokenReader } from '../decision/token-reader.ts';
 import type { DeviceRegistry } from '../identity/device-registry.ts';
 import type { ProofState } from '../proof/dpop-check.ts';
@@ -22,6 +23,7 @@ export interface CheckingParts {
   registry: Pick<DeviceRegistry, 'lookup'>;
   resources: Pick<Resources, 'gone'>;
   denylist: Pick<Denylist, 'denies'>;
+  once: OncePort;
   proofState: ProofState;
   lastHeardMs(): number;
   addresses(): readonly string[];
@@ -37,7 +39,7 @@ export interface Checking {
 const highestTime: TableKind<number> = { name: 'highest-time', version: 1, read: (stored) => Number(stored) };
 
 export function createChecking(parts: CheckingParts): Checking {
-  const { server, registry, denylist, proofState, lastHeardMs, addresses, nowMs } = parts;
+  const { server, registry, denylist, once, proofState, lastHeardMs, addresses, nowMs } = parts;
   const times = parts.store.table(highestTime);
   const clock = createClock({
     nowMs,
@@ -49,6 +51,7 @@ export function createChecking(parts: CheckingParts): Checking {
     reading: () => readingOf(server),
     readToken: createTokenReader({ keySet, nowMs: clock.nowMs, lastHeardMs }),
     denies: (...question) => denylist.denies(...question),
+    once,
     deviceLookup: (clientId) => registry.lookup(clientId),
     serverBindsKeys: server.capabilities.bindsRpt,
     proofState,

@@ -61,9 +61,10 @@ export function createRptDesk(ports: ObtainPorts): RptDesk {
     });
   }
 
-  /** In the background: until it expires, the one at hand is good. */
+  /** In the background: until it expires, the one at hand is good. Of one for a single message there is no second. */
   function renewIfDue(key: string, wish: RptWish, entry: Granted): void {
     if (wish.resource === undefined || ports.nowMs() < entry.renewAtMs) return;
+    if (entry.permissions.some(({ once }) => once)) return;
     entry.renewAtMs = ports.nowMs() + RENEW_AGAIN_MS * (1 + random());
     ask(key, wish, undefined).catch(() => {});
   }

@@ -14,6 +14,8 @@ export interface Outbox {
   remove(entry: OutboxEntry): void;
   /** Sends it as soon as `ready` has settled. Resolves when the server has confirmed (true) or the outbox was closed (false). */
   start(entry: OutboxEntry, ready: Promise<unknown>): Promise<boolean>;
+  /** Puts back what somebody else has kept from an earlier run; it is sent with `resume`. */
+  restore(entry: OutboxEntry): void;
   /** Takes up what an earlier run left. */
   resume(): void;
   /** The server was heard again: everything that waits is tried soon. */
@@ -36,7 +38,10 @@ const outboxKind: TableKind<OutboxEntry> = { name: 'outbox', version: 1, read: (
 const SPREAD_MS_PER_LANE = 20;
 const LONGEST_SPREAD_MS = 10_000;
 
-/** One lane for each target: orders for the same thing reach the server one after the other. */
+/**
+ * One lane for each target: orders for the same thing reach the server one after the other. Only those that end a thing
+ * stand for each other; that a share is used up is told beside them.
+ */
 export function createOutbox({ store, end, confirmed, timers, random }: OutboxOptions): Outbox {
   const table = store.table(outboxKind);
   const lanes = new Map<string, Lane>();
@@ -48,8 +53,8 @@ export function createOutbox({ store, end, confirmed, timers, random }: OutboxOp
     await confirmed(entry, report);
   }
 
-  function laneOf(target: Target): Lane {
-    const key = targetKey(target);
+  function laneOf({ target, kind }: EndOrder): Lane {
+    const key = `${kind ?? ''}${targetKey(target)}`;
     const known = lanes.get(key);
     if (known) return known;
     const lane = new Lane({ deliver, timers, random, empty: () => lanes.delete(key) });
@@ -71,10 +76,11 @@ export function createOutbox({ store, end, confirmed, timers, random }: OutboxOp
     remove: ({ order }) => table.remove(order.id),
     start(entry, ready) {
       if (closed) return Promise.resolve(false);
-      return laneOf(entry.order.target).send(entry, ready);
+      return laneOf(entry.order).send(entry, ready);
     },
+    restore: (entry) => laneOf(entry.order).restore(entry),
     resume() {
-      for (const [, entry] of table.entries()) laneOf(entry.order.target).restore(entry);
+      for (const [, entry] of table.entries()) laneOf(entry.order).restore(entry);
       kick();
     },
     kick,

@@ -16,6 +16,7 @@ import { RevocationError } from './revocation-error.ts';
 import { type Revoked, type RevokeOptions, revoke } from './revoke-call.ts';
 import { afterPanic, denialOf, panicOf, SERVER_PANIC } from './server-change.ts';
 import { systemTimers, type Timers } from './timers.ts';
+import { createUsedShares, type UsedShares } from './used-shares.ts';
 
 export interface RevocationOptions {
   store: GatewayStore;
@@ -51,6 +52,8 @@ export interface Revocation {
   /** Is there a block on everything? */
   stoppedAltogether(): boolean;
   denylist: Denylist;
+  /** Shares for one message, and whether that has passed. */
+  once: Pick<UsedShares, 'usedUp' | 'use'>;
   outbox: Pick<Outbox, 'kick' | 'waiting'>;
   receipts: Receipts;
   close(): Promise<void>;
@@ -69,6 +72,8 @@ export function createRevocation(options: RevocationOptions): Revocation {
   const end = (...call: Parameters<AuthorizationServer['end']>) => options.server.end(...call);
   const random = options.random ?? Math.random;
   const outbox = createOutbox({ store, end, timers, random, confirmed });
+  const keepSeconds = rules.maxTokenLifetimeSeconds + rules.leewaySeconds;
+  const once: UsedShares = createUsedShares({ store, outbox, now, keepSeconds });
   const calls = new Map<string, number>();
   let closed = false;
 
@@ -88,6 +93,7 @@ export function createRevocation(options: RevocationOptions): Revocation {
   }
 
   async function confirmed(entry: OutboxEntry, report: EndReport): Promise<void> {
+    if (entry.order.kind === 'used') return once.confirmed(entry.order);
     await denylist.confirm(entry.order.id, report, () => {
       outbox.remove(entry);
       for (const receipt of entry.receipts.flatMap((id) => receipts.get(id) ?? [])) {
@@ -103,9 +109,10 @@ export function createRevocation(options: RevocationOptions): Revocation {
       return revoke({ denylist, outbox, receipts, calls, now, timers, knownShares }, target, wish);
     },
     ...createBlocks(denylist, now),
-    denyFromServer: createHearing(denylist, now, rules),
+    denyFromServer: createHearing({ denylist, once, now, rules }),
     stoppedAltogether: () => denylist.open().some(({ target }) => 'everything' in target),
     denylist,
+    once,
     outbox,
     receipts,
     async close() {
@@ -115,8 +122,15 @@ export function createRevocation(options: RevocationOptions): Revocation {
   };
 }
 
+interface Refusing {
+  denylist: Denylist;
+  once: UsedShares;
+  now(): Seconds;
+  rules: CutRules;
+}
+
 /** What the server told, in force when this is called and on disk when it resolves. */
-function createHearing(denylist: Denylist, now: () => Seconds, rules: CutRules): Revocation['denyFromServer'] {
+function createHearing({ denylist, once, now, rules }: Refusing): Revocation['denyFromServer'] {
   async function endPanic(): Promise<void> {
     const panic = denylist.open().find(({ order }) => order === SERVER_PANIC);
     if (panic === undefined) return;
@@ -125,6 +139,8 @@ function createHearing(denylist: Denylist, now: () => Seconds, rules: CutRules):
   }
   return async (change) => {
     if (change.type === 'panic-ended') return endPanic();
+    // It is refused for what it is, and whoever shows it is told so.
+    if (change.type === 'share-ended' && change.why === 'used_up') return once.endedByServer(change.share);
     const denial = denialOf(change, now(), rules);
     const denied = denial && denylist.deny(denial);
     if (change.type !== 'gap') return denied;

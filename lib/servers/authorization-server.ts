@@ -110,6 +110,8 @@ export interface EndOrder {
   /** For `token`: the SHA-256 (base64url) by which every store of ours knows a token. */
   target: Target;
   at: Seconds;
+  /** The share was for one message, and that has passed here. */
+  kind?: 'used';
 }
 
 export interface EndReport {
@@ -123,7 +125,16 @@ export interface EndReport {
 /** What a server tells, or what re-evaluation found. `number` orders them; a watcher acknowledges by returning. */
 export type ServerChange =
   | { type: 'share-granted'; number: number; at: Seconds; share: string; device: string; resource: string }
-  | { type: 'share-ended'; number: number; at: Seconds; share: string; device: string; resource: string }
+  | {
+      type: 'share-ended';
+      number: number;
+      at: Seconds;
+      share: string;
+      device: string;
+      resource: string;
+      /** It was for one message, and every token of it says so. */
+      why?: 'used_up';
+    }
   | { type: 'token-revoked'; number: number; at: Seconds; tokenHash: string }
   | { type: 'request-denied'; number: number; at: Seconds; device: string; resource: string }
   | { type: 'device-state'; number: number; at: Seconds; device: string; state: DeviceState }

@@ -56,9 +56,10 @@ async function endResources(parts: EndParts, order: EndOrder, signal?: AbortSign
 }
 
 async function endTarget({ link, protection }: EndParts, order: EndOrder, signal?: AbortSignal): Promise<EndReport> {
-  const { id, target } = order;
+  const { id, target, kind } = order;
+  const body = { id, target, ...(kind && { kind }) };
   return protection.call(async (api) => {
-    return readReport(await callProtectionApi(api, 'POST', link.url('/ends'), link.http(signal), { id, target }));
+    return readReport(await callProtectionApi(api, 'POST', link.url('/ends'), link.http(signal), body));
   }, signal);
 }
 

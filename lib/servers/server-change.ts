@@ -29,6 +29,7 @@ export function readServerChange(id: string, data: string): (ServerChange & { nu
   if (!names.every(([, value]) => isText(value))) return undefined;
   if (type === 'device-state' && !STATES.includes(String(change.state))) return undefined;
   if (type === 'gap') names.push(['panic', change.panic]);
+  if (type === 'share-ended' && change.why === 'used_up') names.push(['why', change.why]);
   if (type === 'gap' && typeof change.panic !== 'boolean') return undefined;
   return { type, number: Number(id), at, ...Object.fromEntries(names) } as ServerChange & { number: number };
 }

@@ -20,8 +20,9 @@ describe('revocation on disk', function () {
     await place.remove();
   });
 
-  it('refuses after kill -9 whatever a receipt was given for, and tells the server of it then', async () => {
-    const running = spawn(process.execPath, ['--import=tsx/esm', script, place.dir, place.keyDir], {
+  /** What the process had said when it was killed in the middle of its work. */
+  async function untilKilled(what: 'revoke' | 'use'): Promise<string[][]> {
+    const running = spawn(process.execPath, ['--import=tsx/esm', script, place.dir, place.keyDir, what], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     child = running;
@@ -31,7 +32,10 @@ describe('revocation on disk', function () {
       if (given.length === 30) running.kill('SIGKILL');
     }
     assert.ok(given.length >= 30);
+    return given;
+  }
 
+  async function opened() {
     const told = new Map<string, EndOrder>();
     const server = {
       end: async (order: EndOrder) => {
@@ -42,6 +46,12 @@ describe('revocation on disk', function () {
     const now = () => Date.now() / 1000;
     const store = await place.open();
     const revocation = createRevocation({ store, server, now, random: () => 0, maxTokenLifetimeSeconds: 300 });
+    return { revocation, told, now };
+  }
+
+  it('refuses after kill -9 whatever a receipt was given for, and tells the server of it then', async () => {
+    const given = await untilKilled('revoke');
+    const { revocation, told, now } = await opened();
     const issuedAt = now() + 3_600;
     for (const [id = '', share = ''] of given) {
       const permissions = [{ resource: 'boiler', scopes: ['on'], share }];
@@ -53,6 +63,21 @@ describe('revocation on disk', function () {
     for (const [id = '', share = ''] of given) {
       assert.deepEqual(told.get(id)?.target, { share });
       assert.deepEqual(revocation.receipts.get(id)?.unconfirmed, []);
+    }
+    await revocation.close();
+  });
+
+  it('knows after kill -9 of every message that used a share up, and tells the server of it then', async () => {
+    const given = await untilKilled('use');
+    const { revocation, told } = await opened();
+    for (const [, share = ''] of given) assert.equal(revocation.once.use([share]), false, share);
+    while (revocation.outbox.waiting().length > 0) await new Promise((resolve) => setImmediate(resolve));
+    const targets = [...told.values()].map(({ target, kind }) => ({ target, kind }));
+    for (const [, share = ''] of given) {
+      assert.deepEqual(
+        targets.filter(({ target }) => 'share' in target && target.share === share),
+        [{ target: { share }, kind: 'used' }],
+      );
     }
     await revocation.close();
   });

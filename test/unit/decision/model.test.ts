@@ -17,6 +17,9 @@ interface Case {
   replayed: boolean;
   expiresIn: number;
   permissionExpiresIn: number;
+  windowEndsIn: number;
+  once: boolean;
+  used: boolean;
   held: string[];
   wanted: string[];
   answerAge: number;
@@ -49,6 +52,8 @@ function model(c: Case): boolean {
   }
   // Permissions: every scope, of this resource, not past their own end.
   if (c.permissionExpiresIn <= -5 || c.wanted.length === 0) return false;
+  // Conditions: within the hours, by our clock alone; and what is for one message has not had it.
+  if (c.windowEndsIn <= 0 || (c.once && c.used)) return false;
   if (!c.wanted.every((scope) => c.held.includes(scope))) return false;
   // The server was heard lately, and the clock is not behind what it once was.
   return c.answerAge <= 300 && c.clockBehind <= 5;
@@ -84,6 +89,9 @@ function randomCase(random: () => number): Case {
     replayed: pick(false, true),
     expiresIn: pick(300, 1, 0, -4, -5, -6, -600),
     permissionExpiresIn: pick(300, 1, -4, -5, -600),
+    windowEndsIn: pick(3000, 1, 0, -4, -600),
+    once: random() < 0.3,
+    used: pick(false, true),
     held: pick(['start'], [], ['stop'], ['start', 'stop']),
     wanted: pick(['start'], ['start', 'stop'], [], ['stop']),
     answerAge: pick(0, 299, 300, 301, 100_000),
@@ -120,7 +128,11 @@ async function rptOf(home: Home, c: Case): Promise<string> {
     iat: now - 1000,
     exp: now + c.expiresIn,
     permissions: [
-      { resource_id: 'dishwasher', resource_scopes: c.held, exp: now + c.permissionExpiresIn },
+      {
+        ...{ resource_id: 'dishwasher', resource_scopes: c.held, share: 'share-1' },
+        ...{ exp: now + c.permissionExpiresIn, window_end: now + c.windowEndsIn },
+        ...(c.once && { once: true }),
+      },
       { resource_id: 'oven', resource_scopes: ['start', 'stop'] },
     ],
   });
@@ -129,6 +141,7 @@ async function rptOf(home: Home, c: Case): Promise<string> {
 async function decided(c: Case): Promise<{ allowed: boolean; reason?: string }> {
   const home = await arrange(c);
   const rpt = c.token === 'garbage' ? 'gar.ba.ge' : await rptOf(home, c);
+  if (c.used) home.used.add('share-1');
   if (c.denied) home.denials.set(hashOf(rpt), 'revoked');
   const proof = home.proof(rpt, {
     key: c.proofKey === 'own' ? home.thermostat : home.heater,
@@ -142,12 +155,17 @@ async function decided(c: Case): Promise<{ allowed: boolean; reason?: string }> 
     acceptBearer: c.acceptBearer,
     permissions: [{ resource: 'dishwasher', scopes: c.wanted }],
   });
-  if (c.replayed) await home.decide(message, wish, () => {});
+  if (c.replayed) {
+    await home.decide(message, wish, () => {});
+    // That it was used is another matter than that the proof was.
+    if (!c.used) home.used.clear();
+  }
   let passed = false;
   const decision = await home.decide(message, wish, () => {
     passed = true;
   });
   assert.equal(passed, decision.allowed);
+  if (passed) assert.equal(home.used.has('share-1'), c.once || c.used, 'one message is one message');
   return decision;
 }
 

@@ -37,6 +37,8 @@ export interface Home extends DecisionPorts {
   time: { nowMs: number; heardMs: number; highestMs: number };
   denials: Map<string, 'revoked' | 'quarantined'>;
   devices: Map<string, { state: string; thumbprints: string[] }>;
+  /** Shares for one message that have had it. */
+  used: Set<string>;
   rpt(claims?: JWTPayload, header?: { typ?: string; kid?: string }): Promise<string>;
   proof(rpt: string, wish?: Partial<DpopProofWish>): string;
   decide: ReturnType<typeof createDecide>;
@@ -44,14 +46,15 @@ export interface Home extends DecisionPorts {
 
 export function factsOf(claims: JWTPayload): RptFacts {
   const { permissions, cnf, client_id } = claims as Record<string, unknown>;
-  const list = permissions as { resource_id: string; resource_scopes: string[]; exp?: number; share?: string }[];
+  const list = permissions as { resource_id: string; resource_scopes: string[]; exp?: number; window_end?: number }[];
   return {
     ...(typeof client_id === 'string' ? { device: client_id } : {}),
     ...(cnf ? { jkt: (cnf as { jkt: string }).jkt } : {}),
     issuedAt: claims.iat ?? Number.NaN,
     expiresAt: claims.exp ?? Number.NaN,
-    permissions: list.map(({ resource_id, resource_scopes, ...rest }) => ({
+    permissions: list.map(({ resource_id, resource_scopes, window_end, ...rest }) => ({
       ...rest,
+      ...(window_end === undefined ? {} : { windowEnd: window_end }),
       resource: resource_id,
       scopes: resource_scopes,
     })),
@@ -74,6 +77,12 @@ export async function makeHome(changes: Partial<DecisionPorts> = {}): Promise<Ho
     ['thermostat', { state: 'active', thumbprints: [thermostat.thumbprint] }],
     ['heater', { state: 'active', thumbprints: [heater.thumbprint] }],
   ]);
+  const used: Home['used'] = new Set();
+  const use = (shares: readonly string[]): boolean => {
+    if (shares.some((share) => used.has(share))) return false;
+    for (const share of shares) used.add(share);
+    return true;
+  };
   const clock = {
     nowMs: () => time.nowMs,
     behind: (leewaySeconds: number) => time.nowMs < time.highestMs - leewaySeconds * 1000,
@@ -87,6 +96,7 @@ export async function makeHome(changes: Partial<DecisionPorts> = {}): Promise<Ho
     reading: () => readingOf(),
     denies: (tokenHash) => denials.get(tokenHash),
     deviceLookup: (clientId) => devices.get(clientId),
+    once: { usedUp: (share) => used.has(share), use },
     serverBindsKeys: true,
     addresses: () => ['http://127.0.0.1:1880', 'http://localhost:1880'],
     proofState: createProofState({ nowMs: nowMs - 3_600_000 }),
@@ -101,6 +111,7 @@ export async function makeHome(changes: Partial<DecisionPorts> = {}): Promise<Ho
     time,
     denials,
     devices,
+    used,
     decide: createDecide(ports),
     rpt: (claims = {}, header = {}) =>
       new SignJWT({
