@@ -1,8 +1,11 @@
 import type { NodeDef } from 'node-red';
+import { wrongCondition } from '../sharing/conditions.ts';
+import type { Conditions } from '../sharing/share.ts';
 import { scopesOf } from './check-settings.ts';
 import { FlowError } from './flow-error.ts';
 import type { Host, Message } from './host.ts';
 import { type Naming, readNaming } from './naming.ts';
+import { type HoursConfig, hoursOf } from './share-hours.ts';
 import { evaluate, type TypedValue } from './typed-value.ts';
 import { parseUntil } from './until.ts';
 
@@ -10,13 +13,15 @@ export const SHARE_ACTIONS = ['grant', 'list', 'requests', 'approve', 'deny'] as
 export type ShareAction = (typeof SHARE_ACTIONS)[number];
 
 /** What the form of share stores. */
-export interface ShareConfig extends NodeDef {
+export interface ShareConfig extends NodeDef, HoursConfig {
   server?: string;
   action?: string;
   scopes?: string;
   scopesType?: string;
   until?: string;
   untilType?: string;
+  once?: boolean;
+  ownKeyOnly?: boolean;
 }
 
 export interface ShareSettings {
@@ -28,6 +33,8 @@ export interface ShareSettings {
   request: Naming;
   scopes: TypedValue;
   until: TypedValue;
+  /** All that limits a share but its end: fixed here, like the action. */
+  limits: Omit<Conditions, 'until'>;
 }
 
 export function readShareSettings(config: ShareConfig): ShareSettings {
@@ -39,7 +46,23 @@ export function readShareSettings(config: ShareConfig): ShareSettings {
     request: readNaming(config, 'request', { type: 'msg', value: 'payload.id' }),
     scopes: { type: config.scopesType || 'scopes', value: config.scopes ?? '' },
     until: { type: config.untilType || 'none', value: config.until ?? '' },
+    limits: {
+      ...(config.hours === 'weekly' && { weekly: hoursOf(config) }),
+      ...(config.once === true && { once: true }),
+      ...(config.ownKeyOnly === true && { ownKeyOnly: true }),
+    },
   };
+}
+
+/**
+ * Everything that limits what this message shares.
+ * @throws FlowError `bad_hours`, and as `wantedUntil`
+ */
+export async function wantedConditions(host: Host, msg: Message, settings: ShareSettings): Promise<Conditions> {
+  const { limits } = settings;
+  if (wrongCondition(limits) !== undefined) throw new FlowError('bad_hours');
+  const until = await wantedUntil(host, msg, settings, Date.now());
+  return { ...limits, ...(until !== undefined && { until }) };
 }
 
 /** @throws FlowError `no_scopes` */
@@ -54,7 +77,7 @@ export async function wantedScopes(host: Host, msg: Message, settings: ShareSett
  * A message that should say when and does not is a mistake: it must not make a share without end.
  * @throws FlowError `no_until`, `bad_until`, `until_past`
  */
-export async function wantedUntil(
+async function wantedUntil(
   host: Host,
   msg: Message,
   { until }: ShareSettings,

@@ -2,12 +2,12 @@
 import type { Gateway } from '../gateway/gateway.ts';
 import type { OwnerRole } from '../servers/authorization-server.ts';
 import { requestSentence, shareSentence } from '../sharing/sentence.ts';
-import type { Conditions, Share, ShareRequest } from '../sharing/share.ts';
+import type { Share, ShareRequest } from '../sharing/share.ts';
 import { connectionOf } from './config-nodes.ts';
 import { FlowError } from './flow-error.ts';
 import type { Arrival, Ending, Host } from './host.ts';
 import { deviceId, nameOf, resourceId, resourceName, serverOf } from './naming.ts';
-import { type ShareAction, type ShareSettings, wantedScopes, wantedUntil } from './share-settings.ts';
+import { type ShareAction, type ShareSettings, wantedConditions, wantedScopes } from './share-settings.ts';
 
 const OPENS_WITHIN_MS = 10_000;
 /** A home has tens of shares; this ends a server that never says "that was all". */
@@ -35,11 +35,6 @@ function shared(context: Context, action: ShareAction, share: Share): Ending {
   return { output: 1, uma: { action, share: share.id, sentence: payload.sentence }, phrase: 'shared' };
 }
 
-async function conditions({ host, arrival, settings }: Context): Promise<Conditions> {
-  const until = await wantedUntil(host, arrival.msg, settings, Date.now());
-  return until === undefined ? {} : { until };
-}
-
 async function grant(context: Context): Promise<Ending> {
   const { host, arrival, settings, gateway, owner } = context;
   const { msg } = arrival;
@@ -49,7 +44,7 @@ async function grant(context: Context): Promise<Ending> {
     party: { kind: 'device', id: deviceId(gateway, settings.device, device) },
     resource: resourceId(gateway, settings.resource, resource),
     scopes: await wantedScopes(host, msg, settings),
-    conditions: await conditions(context),
+    conditions: await wantedConditions(host, msg, settings),
   });
   return shared(context, 'grant', share);
 }
@@ -58,10 +53,10 @@ async function approve(context: Context): Promise<Ending> {
   const { host, arrival, settings, owner } = context;
   const id = await nameOf(host, arrival.msg, 'request', settings.request);
   const all = settings.scopes.type === 'all';
-  const ends = await conditions(context);
+  const conditions = await wantedConditions(host, arrival.msg, settings);
   const limits = {
     ...(!all && { scopes: await wantedScopes(host, arrival.msg, settings) }),
-    ...(ends.until !== undefined && { conditions: ends }),
+    ...(Object.keys(conditions).length > 0 && { conditions }),
   };
   return shared(context, 'approve', await owner.approve(id, limits));
 }

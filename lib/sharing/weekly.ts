@@ -99,8 +99,8 @@ function merged(spans: readonly Span[]): Span[] {
   return whole;
 }
 
-/** `HH:MM`, from 00:00 to 24:00. */
-function secondOfDay(text: unknown): number | undefined {
+/** @param text - `HH:MM`, from 00:00 to 24:00. @returns undefined for anything else */
+export function secondOfDay(text: unknown): number | undefined {
   if (typeof text !== 'string' || !/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/.test(text)) return undefined;
   return Number(text.slice(0, 2)) * 3600 + Number(text.slice(3)) * 60;
 }

@@ -2,6 +2,7 @@
 import { parseUntil } from '../../lib/node-red/until.ts';
 import { checked } from '../editor/checked.ts';
 import { currentText, showRow, whenChanged } from '../editor/form.ts';
+import { daysProblem, endsNextDay, hoursField, isWeekly, timeProblem, timeZoneProblem } from '../editor/hours-field.ts';
 import { labelOr, scopesLabel, thingLabel } from '../editor/labels.ts';
 import { validateLive } from '../editor/live-validation.ts';
 import { chooseOnly, configProblem, namingField, namingProblem, showConfigRow } from '../editor/naming-field.ts';
@@ -30,6 +31,13 @@ function showUntil(node: EditorNode): void {
   note.textContent = words === '' ? '' : node._('share.until_now', { until: words });
 }
 
+function showHours(node: EditorNode): void {
+  showRow('weekly', hasLimits(node) && isWeekly(node));
+  const note = document.getElementById('uma-hours-note');
+  const words = endsNextDay(node) ? node._('share.next_day') : '';
+  if (note && note.textContent !== words) note.textContent = words;
+}
+
 function show(node: EditorNode): void {
   showConfigRow(node, 'device');
   showConfigRow(node, 'resource');
@@ -38,6 +46,15 @@ function show(node: EditorNode): void {
   showRow('limits', hasLimits(node));
   showServerRow(node, things(node));
   showUntil(node);
+  showHours(node);
+}
+
+/** A node that was saved before there were hours has none. */
+function upgrade(node: EditorNode): void {
+  for (const [property, value] of Object.entries({ hours: 'always', days: '1,2,3,4,5', from: '08:00', to: '18:00' })) {
+    const input = $(`#node-input-${property}`);
+    if (!input.val() && node[property] === undefined) input.val(value);
+  }
 }
 
 function prepare(node: EditorNode): void {
@@ -50,6 +67,8 @@ function prepare(node: EditorNode): void {
     { value: 'when', label: node._('share.when'), icon: 'fa fa-calendar' },
     ...BY_MESSAGE,
   ]);
+  upgrade(node);
+  hoursField(node);
   chooseOnly(node, 'device', 'uma-device');
   chooseOnly(node, 'resource', 'uma-resource');
   chooseOnly(node, 'server', 'uma-authorization-server');
@@ -73,6 +92,9 @@ function scopesAsked(node: EditorNode): true | string {
   if (type === 'all' && isGrant(node)) return node._('share.problem.all');
   return scopesProblem(node);
 }
+
+const inHours = (check: (node: EditorNode) => true | string) =>
+  checked((node) => (hasLimits(node) && isWeekly(node) ? check(node) : true));
 
 const granting = (check: (node: EditorNode) => true | string) =>
   checked((node) => (isGrant(node) ? check(node) : true));
@@ -99,5 +121,9 @@ publish('share', {
     requestValue: checked((node) => (namesRequest(node) ? namingProblem(node, 'request') : true)),
     scopes: checked(scopesAsked),
     until: checked(untilProblem),
+    days: inHours(daysProblem),
+    from: inHours((node) => timeProblem(node, 'from')),
+    to: inHours((node) => timeProblem(node, 'to')),
+    timeZone: inHours(timeZoneProblem),
   },
 });

@@ -46,6 +46,47 @@ describe('share', () => {
     );
   });
 
+  const limited = {
+    ...{ hours: 'weekly', days: '1,2,3,4,5', from: '8:00', to: '18:00', timeZone: 'Europe/Berlin' },
+    ...{ once: true, ownKeyOnly: true },
+  };
+  const limits = {
+    weekly: { timeZone: 'Europe/Berlin', windows: [{ days: [1, 2, 3, 4, 5], from: '08:00', to: '18:00' }] },
+    once: true,
+    ownKeyOnly: true,
+  };
+
+  it('shares at the hours, for one message and with own keys only, as its settings say', async () => {
+    const flow = await aFlow({ ...grant, ...limited });
+    flow.give({ payload: 'go' });
+    await flow.next(1);
+    assert.deepEqual((flow.fake().first('grant')[0] as { conditions: object }).conditions, limits);
+  });
+
+  it('keeps hours that are filled in but not chosen out of the share', async () => {
+    const flow = await aFlow({ ...grant, ...limited, hours: 'always', once: false, ownKeyOnly: false });
+    flow.give({ payload: 'go' });
+    await flow.next(1);
+    assert.deepEqual((flow.fake().first('grant')[0] as { conditions: object }).conditions, {});
+  });
+
+  it('takes none of its limits from a message, except the end', async () => {
+    const flow = await aFlow({ ...grant, ...limited, untilType: 'msg', until: 'until' });
+    flow.give({ until: 4_000_000_000, once: false, hours: 'always', weekly: null, ownKeyOnly: false, conditions: {} });
+    await flow.next(1);
+    const [{ conditions }] = flow.fake().first('grant') as [{ conditions: object }];
+    assert.deepEqual(conditions, { ...limits, until: 4_000_000_000 });
+  });
+
+  for (const wrong of [{ days: '' }, { days: '8' }, { from: '25:00' }, { to: '08:00' }, { timeZone: 'Atlantis' }])
+    it(`shares nothing where its hours cannot be used: ${JSON.stringify(wrong)}`, async () => {
+      const flow = await aFlow({ ...grant, ...limited, ...wrong });
+      flow.give({ payload: 'go' });
+      const caught = await flow.next(3);
+      assert.equal((caught.error as unknown as { code: string }).code, 'bad_hours');
+      assert.deepEqual(flow.fake().calls('grant'), []);
+    });
+
   it('ends a share after a duration that the message gives', async () => {
     const flow = await aFlow({ ...grant, untilType: 'msg', until: 'until' });
     const before = Math.floor(Date.now() / 1000);
@@ -109,6 +150,13 @@ describe('share', () => {
     flow.give({ payload: { id: 'request-7', scopes: ['start', 'stop'] } });
     await flow.next(1);
     assert.deepEqual(flow.fake().calls('approve'), [['request-7', { scopes: ['start'] }]]);
+  });
+
+  it('approves within the limits of its settings', async () => {
+    const flow = await aFlow({ type: 'share', action: 'approve', server: 'n-home', scopesType: 'all', ...limited });
+    flow.give({ payload: { id: 'request-7', conditions: {} } });
+    await flow.next(1);
+    assert.deepEqual(flow.fake().calls('approve'), [['request-7', { conditions: limits }]]);
   });
 
   it('denies a request', async () => {
