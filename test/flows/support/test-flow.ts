@@ -77,6 +77,12 @@ const call = {
   ...{ url: '/dishwasher/start', urlType: 'str', ret: 'obj', tls: '', proxy: '' },
 };
 
+const sharing = {
+  ...{ server: '', action: 'grant', scopes: 'start', scopesType: 'scopes', until: '', untilType: 'none' },
+  ...thermostat,
+  ...dishwasher,
+};
+
 function revoking(): FlowNode[] {
   const revoke = { server: serverNode, target: 'share', shareType: 'msg', shareValue: 'share', confirmWithin: '500' };
   const nodes = told('/test/revoke', 't-revoke', 'revoke', revoke, 2).map((node) =>
@@ -119,11 +125,8 @@ export function testFlow(options: TestFlowOptions): FlowNode[] {
     answer('t-answer'),
     ...revoking(),
     ...['status', 'suspend', 'resume'].flatMap(identity),
-    ...told('/test/share', 't-share', 'share', {
-      ...{ server: '', action: 'grant', scopes: 'start', scopesType: 'scopes', until: '', untilType: 'none' },
-      ...thermostat,
-      ...dishwasher,
-    }),
+    ...told('/test/share', 't-share', 'share', sharing),
+    ...told('/test/share-once', 't-share-once', 'share', { ...sharing, hours: 'always', once: true }),
     ...told('/test/call', 't-call', 'uma-request', { ...call, ...thermostat, ...dishwasher, sendAs: 'call' }, 2),
     ...told(
       '/test/headers',
