@@ -10,7 +10,8 @@ const STYLES = `
   background: var(--red-ui-secondary-background); color: var(--red-ui-primary-text-color); }
 .uma-label { display: inline-block; width: 100px; }
 .uma-form .uma-indent { margin-left: 104px; }
-.uma-form .uma-day { display: inline-block; width: auto; margin-right: 12px; }
+.uma-days { display: inline-block; width: 70%; vertical-align: top; }
+.uma-form .form-row .uma-day { display: inline-block; width: auto; margin-right: 10px; }
 .uma-form .uma-day input { width: auto; margin: 0 2px 0 0; vertical-align: baseline; }
 .uma-form .form-row > label.uma-between { width: auto; margin: 0 8px; }
 .uma-form .uma-check input { width: auto; margin: 0 8px 0 104px; vertical-align: baseline; }
