@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { decodeJwt } from 'jose';
 import { hoursAround, otherHours } from '../../support/hours.ts';
 import { type Home, openHome } from '../support/home.ts';
-import type { Reply, TestClient } from '../support/test-client.ts';
+import { type Reply, registerClient, type TestClient, umaGrant } from '../support/test-client.ts';
 
 interface WirePermission {
   resource_id: string;
@@ -89,6 +89,21 @@ describe('conditions of a share, on the wire', () => {
     await home.share(device, { conditions: { weekly } });
     const [permission] = permissionsOf(await device.rpt(await home.ticket()));
     assert.deepEqual([permission?.exp, permission?.window_end], [end, end]);
+  });
+
+  it('G 3.6: what is for one message is never renewed, and what has hours only within them', async () => {
+    const device = await registerClient(home.issuer, { grant_types: [umaGrant, 'refresh_token'] });
+    const refresh = (reply: Reply) =>
+      device.token({ grant_type: 'refresh_token', refresh_token: reply.body.refresh_token });
+    await home.share(device, { conditions: { once: true } });
+    assert.equal((await device.rpt(await home.ticket())).body.refresh_token, undefined);
+    const { weekly, end } = hoursAround(5, 2);
+    const share = await home.share(device, { scopes: ['stop'], conditions: { weekly } });
+    const given = await device.rpt(await home.ticket(['stop']));
+    const [renewed] = permissionsOf(await refresh(given));
+    assert.deepEqual([renewed?.exp, renewed?.window_end, renewed?.share], [end, end, share]);
+    await home.owner.call('PATCH', `/api/shares/${share}`, { conditions: { once: true } });
+    assert.equal((await refresh(given)).body.error, 'invalid_grant');
   });
 
   it('G 3.3.6: outside its hours the device is denied, without a ticket and without asking the owner', async () => {

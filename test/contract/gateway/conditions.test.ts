@@ -59,6 +59,21 @@ describe('a gateway and the conditions of a share', () => {
     assert.equal(verdicts.filter((found) => found === 'used_up').length, 19);
   });
 
+  it('a token over that share and another goes on with the other, until that is narrowed', async () => {
+    const { device, share } = await shared({ once: true });
+    const party = { kind: 'device', id: device.clientId };
+    const other = await home.owner.call('POST', '/api/shares', { resource: home.resource(), party, scopes: ['stop'] });
+    const token = await home.rpt(device, ['start', 'stop']);
+    const ended = endHeard(home.gateway(), share);
+    assert.equal(await home.verdict(device, token, ['start']), 'passed');
+    await ended;
+    assert.equal(await home.verdict(device, token, ['stop']), 'passed');
+    assert.equal(await home.verdict(device, token, ['start']), 'used_up');
+    const until = Math.floor(Date.now() / 1000) + 3_600;
+    await home.owner.call('PATCH', `/api/shares/${other.body.id}`, { conditions: { until } });
+    assert.equal(await home.verdict(device, token, ['stop']), 'revoked');
+  });
+
   it('an upgrade (G 3.3.5) brings no permission back that was used', async () => {
     const { device } = await shared({ once: true });
     const party = { kind: 'device', id: device.clientId };

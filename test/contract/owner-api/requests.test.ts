@@ -65,7 +65,7 @@ describe('owner API: requests', () => {
     const [{ id }] = await open();
     const path = `/api/requests/${id}/approve`;
     assert.equal((await owner.api('POST', path, { scopes: ['start', 'stop'] })).body.error, 'scope_unknown');
-    assert.equal((await owner.api('POST', path, { conditions: { once: true } })).body.error, 'not_supported');
+    assert.equal((await owner.api('POST', path, { conditions: { atNight: true } })).body.error, 'not_supported');
     const until = Math.floor(Date.now() / 1000) + 60;
     const approved = await owner.api('POST', path, { scopes: ['start'], conditions: { until } });
     assert.deepEqual(approved.body.conditions, { until });

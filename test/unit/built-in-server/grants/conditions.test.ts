@@ -1,5 +1,6 @@
 /** What conditions of a share make of a ticket: when there is a token, until when, and when its owner is asked. */
 import assert from 'node:assert/strict';
+import { givenAgain } from '../../../../lib/built-in-server/grants/covered.ts';
 import { decide, type Verdict } from '../../../../lib/built-in-server/grants/decide.ts';
 import { issueRpt, type RptParts } from '../../../../lib/built-in-server/grants/issue-rpt.ts';
 import type { RptRecord } from '../../../../lib/built-in-server/model/rpts.ts';
@@ -12,11 +13,11 @@ const NOW = START_MS / 1000;
 const HOUR = 3600;
 const TEN_TO_NOON = { weekly: { timeZone: 'UTC', windows: [{ days: [5], from: '10:00', to: '12:00' }] } };
 
-function ask({ model }: Home, scopes = ['start'], earlier?: RptRecord): Verdict {
+function ask({ model }: Home, scopes = ['start'], earlier?: RptRecord, person?: string): Verdict {
   const ticket = { gateway: 'gw-alice', permissions: [{ resource: 'dishwasher', scopes }] };
   return decide(model, {
     device: 'thermostat',
-    person: undefined,
+    person,
     canAskPerson: false,
     ticket,
     scopes: [],
@@ -139,6 +140,43 @@ describe('conditions and the uma-ticket grant', () => {
     take(home);
     home.model.shares.change(home.share.id, { scopes: ['start'] }, alice);
     assert.equal(ask(home).kind, 'granted');
+  });
+
+  it('G 3.6: a permission is given again within the hours of its share, no longer than they last, never for one message', () => {
+    const home = shared(TEN_TO_NOON);
+    const permission = { resource: 'dishwasher', scopes: ['start'], share: home.share.id };
+    const again = (seconds: number) => givenAgain(home.model, permission, 'thermostat', NOW + seconds);
+    assert.equal(again(0), undefined);
+    assert.deepEqual(again(2 * HOUR), { ...permission, exp: NOW + 2 * HOUR + 300, windowEnd: NOW + 4 * HOUR });
+    assert.equal(again(4 * HOUR - 30)?.exp, NOW + 4 * HOUR);
+    assert.equal(again(4 * HOUR), undefined);
+    const once = shared({ once: true });
+    assert.equal(givenAgain(once.model, { ...permission, share: once.share.id }, 'thermostat', NOW), undefined);
+    home.model.shares.end(home.share.id, 'withdrawn', alice);
+    assert.equal(again(2 * HOUR), undefined);
+  });
+
+  it('G 3.3.6: what a person was given for other hours is not asked for again by their device', () => {
+    const home = aHome();
+    home.model.devices.put(device('thermostat', { owner: 'alice', state: 'active' }));
+    const party = { kind: 'person', id: 'bob' } as const;
+    home.model.shares.grant({ ...wish(), party, conditions: TEN_TO_NOON }, 'alice', alice);
+    assert.deepEqual(ask(home, ['start'], undefined, 'bob'), { kind: 'not-now' });
+    assert.deepEqual(asked(home), []);
+    home.clock.ms += 2 * HOUR * 1000;
+    assert.equal(ask(home, ['start'], undefined, 'bob').kind, 'granted');
+    assert.equal(ask(home).kind, 'asked', 'nobody stands behind it');
+  });
+
+  it('a person’s share for own keys only gives nothing to a device of theirs whose key a gateway holds', () => {
+    const home = aHome();
+    const party = { kind: 'person', id: 'bob' } as const;
+    home.model.shares.grant({ ...wish(), party, conditions: { ownKeyOnly: true } }, 'alice', alice);
+    const held = (assurance: 'device' | 'gateway') => {
+      home.model.devices.put(device('thermostat', { owner: 'bob', state: 'active', assurance }));
+      return ask(home, ['start'], undefined, 'bob').kind;
+    };
+    assert.deepEqual([held('gateway'), held('device')], ['not-now', 'granted']);
   });
 
   it('own key only gives nothing to a device whose key a gateway holds', () => {
