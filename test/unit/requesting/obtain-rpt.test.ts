@@ -96,6 +96,15 @@ describe('getting an RPT for a resource of this gateway', () => {
       assert.equal(await outcome(), 'unreachable server_unreachable');
     });
 
+    it('of an RPT for one message there is none: the server gives no second', async () => {
+      const permissions = [{ resource: 'id-dishwasher', scopes: ['start'], share: 'share-1', once: true as const }];
+      house.server.answers = [granted(house, 'rpt-1', { permissions })];
+      await outcome();
+      house.time.nowMs += 299_000;
+      await outcome();
+      assert.deepEqual([counts(house).rpt, counts(house).ticket], [1, 1]);
+    });
+
     it('a renewal that fails is not tried again at once', async () => {
       house.server.answers = [granted(house, 'rpt-1')];
       await outcome();

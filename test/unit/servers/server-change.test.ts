@@ -25,6 +25,13 @@ describe('built-in server, reading a change', () => {
     });
   }
 
+  it('reads why a share has ended, where it was used up', () => {
+    const ended = { type: 'share-ended', at: 1, share: 's', device: 'd', resource: 'r' };
+    const read = (why: unknown) => readServerChange('7', JSON.stringify({ ...ended, why }));
+    assert.deepEqual(read('used_up'), { ...ended, number: 7, why: 'used_up' });
+    for (const other of ['withdrawn', true, null]) assert.deepEqual(read(other), { ...ended, number: 7 });
+  });
+
   it('passes over what it does not understand', () => {
     const known = JSON.stringify(whole[0]);
     for (const id of ['', 'x', '-1', '1e3', '9'.repeat(16)]) assert.equal(readServerChange(id, known), undefined, id);
