@@ -80,6 +80,8 @@ function portsOf(jwks: { keys: object[] }) {
     readToken: createTokenReader({ keySet, nowMs: clock.nowMs, lastHeardMs }),
     reading: () => reading,
     serverBindsKeys: true,
+    // No token here is for one message: that costs a write by design.
+    once: { usedUp: () => false, use: () => true },
     addresses: () => [origin],
     // As if it had run for an hour: right after a start a proof needs a nonce.
     proofState: createProofState({ nowMs: Date.now() - 3_600_000 }),
