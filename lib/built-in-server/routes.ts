@@ -3,6 +3,7 @@ import type { GatewayStore } from '../store/gateway-store.ts';
 import { createOwnerApi } from './api/owner-api.ts';
 import { claimsRoutes } from './endpoints/claims.ts';
 import { clientEndpointRoutes } from './endpoints/client-endpoints.ts';
+import { deviceKeyRoutes } from './endpoints/device-key.ts';
 import { gatewayDeviceRoutes } from './endpoints/devices.ts';
 import { discoveryRoutes } from './endpoints/discovery.ts';
 import { endRoutes } from './endpoints/ends.ts';
@@ -55,6 +56,7 @@ export async function createRoutes(parts: ServerParts): Promise<{ routes: Route[
     ...permissionRoutes(protection),
     ...endRoutes(protection),
     ...gatewayDeviceRoutes(protection),
+    ...deviceKeyRoutes({ ...parts, clients: credentials.clients, proofs }),
     ...events.routes,
   ];
   const verifyOwnerToken = async (request: Parameters<typeof presented.authority>[0]) => presented.authority(request);

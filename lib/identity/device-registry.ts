@@ -12,6 +12,7 @@ import { createDeviceBook, type DeviceBook } from './device-book.ts';
 import type { DeviceRecord, Stop } from './device-record.ts';
 import { createDeviceStates, type Quarantine } from './device-states.ts';
 import { type DeviceStatus, type KnownDevice, lookUp, statusOf, toStanding } from './device-status.ts';
+import { createHearing } from './hearing.ts';
 import { createHolds } from './holds.ts';
 import { createKeyRing } from './key-ring.ts';
 import { createProvisioning } from './provisioning.ts';
@@ -51,7 +52,7 @@ export interface DeviceRegistry {
 export interface DeviceRegistryPorts {
   /** Of one server connection: two connections may have devices of the same key. */
   store: GatewayStore;
-  devices: DeviceRole;
+  devices: Omit<DeviceRole, 'replaceKey'>;
   quarantine: Quarantine;
   /** The gateway's own `client_id` at the server, once it has one. */
   gatewayId(): string | undefined;
@@ -83,17 +84,7 @@ export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry
     return states.resume((await provisioning.provision(record.key)).clientId);
   }
 
-  function catchUp(): void {
-    const waiting = book.all().filter((record) => holds.has(record.key) && !provisioning.isProvisioned(record));
-    for (const { key } of waiting) chores.run(key, () => provisioning.provision(key));
-    for (const clientId of book.owing()) chores.run(clientId, () => states.settle(clientId));
-  }
-
-  /** How its devices stand was told while nobody heard it. */
-  function askAnew(): void {
-    const own = book.all().flatMap(({ clientId }) => clientId ?? []);
-    for (const clientId of own) chores.run(clientId, () => states.look(clientId));
-  }
+  const hear = createHearing({ book, states, provisioning, holds, chores, log: ports.log });
 
   return {
     hold(wish) {
@@ -110,11 +101,7 @@ export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry
     suspend: (keyOrId) => stop(keyOrId, 'quarantined'),
     retire: (keyOrId) => stop(keyOrId, 'retired'),
     resume,
-    async apply(change) {
-      if (change.type === 'device-state') await states.apply(change);
-      if (change.type === 'alive') catchUp();
-      if (change.type === 'gap') askAnew();
-    },
+    apply: hear,
     close: chores.close,
   };
 }

@@ -1,12 +1,10 @@
-import { hash, KeyObject, randomBytes, sign } from 'node:crypto';
-import type { JWK } from 'jose';
-import type { DeviceKey } from './device-key.ts';
+import { hash, randomBytes } from 'node:crypto';
 import { readHttpUri } from './http-target.ts';
+import { type SigningKey, signedJws } from './signed-jws.ts';
 
 /** What a proof says, and by which key. */
 export interface DpopProofWish {
-  /** A {@link DeviceKey}, or what a server's client holds of one. */
-  key: Pick<DeviceKey, 'algorithm' | 'privateKey'> & { publicJwk: JWK };
+  key: SigningKey;
   method: string;
   /** Absolute; its query and fragment are not part of the proof. */
   url: string;
@@ -39,7 +37,7 @@ export class ProofUrlError extends Error {
 export function makeDpopProof(wish: DpopProofWish): string {
   const target = readHttpUri(wish.url);
   if (!target) throw new ProofUrlError();
-  return signedJws(wish.key, {
+  return signedJws(wish.key, 'dpop+jwt', {
     jti: randomBytes(16).toString('base64url'),
     htm: wish.method,
     htu: target.origin + target.path,
@@ -52,23 +50,4 @@ export function makeDpopProof(wish: DpopProofWish): string {
 /** `ath` (RFC 9449 4.2): base64url of the SHA-256 of the token as it is sent. */
 export function accessTokenHash(accessToken: string): string {
   return hash('sha256', accessToken, 'base64url');
-}
-
-function signedJws(key: DpopProofWish['key'], claims: object): string {
-  const header = { typ: 'dpop+jwt', alg: key.algorithm, jwk: bare(key.publicJwk) };
-  const input = `${encoded(header)}.${encoded(claims)}`;
-  const signature = sign(key.algorithm === 'ES256' ? 'sha256' : null, Buffer.from(input), {
-    key: KeyObject.from(key.privateKey),
-    dsaEncoding: 'ieee-p1363',
-  });
-  return `${input}.${signature.toString('base64url')}`;
-}
-
-/** Names the public members one by one: whatever else a caller's JWK holds never leaves. */
-function bare({ kty, crv, x, y }: JWK): JWK {
-  return { kty, crv, x, ...(y === undefined ? {} : { y }) } as JWK;
-}
-
-function encoded(part: object): string {
-  return Buffer.from(JSON.stringify(part)).toString('base64url');
 }

@@ -6,6 +6,7 @@ export type { DpopRefusal, DpopRefusalDetail, DpopRefusalReason } from './dpop-r
 export * from './jwt-verify.ts';
 export * from './key-binding.ts';
 export { createKeyCache, type KeyCache } from './key-cache.ts';
+export { type KeyContinuity, makeKeyContinuity, readKeyContinuity } from './key-continuity.ts';
 export { createNonces, type Nonces } from './nonce.ts';
 export { PROOF_ALGORITHMS, type ProofAlgorithm } from './proof-form.ts';
 export * from './public-key.ts';

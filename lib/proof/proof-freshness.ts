@@ -38,7 +38,7 @@ export function nonceIsOurs(claims: ProofClaims, by: Freshness): DpopRefusal | u
  * settings allow; so the time from which we trust `iat` is that much later than the start itself, or a proof by a fast
  * clock could be used once before a restart and once after.
  */
-export function madeRecently(claims: ProofClaims, by: Freshness): DpopRefusal | undefined {
+export function madeRecently(claims: Pick<ProofClaims, 'iat' | 'nonce'>, by: Freshness): DpopRefusal | undefined {
   if (claims.nonce !== undefined) return undefined;
   const madeAtMs = claims.iat * 1000;
   const leewayMs = by.leewaySeconds * 1000;

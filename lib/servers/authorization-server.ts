@@ -102,6 +102,11 @@ export interface DeviceRole {
   standing(clientId: string): Promise<DeviceStanding>;
   /** `active` (resume) needs the owner's authority; `quarantined` and `retired` need none. */
   setState(clientId: string, state: 'active' | 'quarantined' | 'retired'): Promise<void>;
+  /**
+   * The device's key gives way to `next`, which signed `continuity` (`makeKeyContinuity`). Asked again after an answer was
+   * lost, with the old key still, it is answered as before. From then on nothing that was bound to the old key is good.
+   */
+  replaceKey(device: DeviceClient, next: JWK, continuity: string): Promise<void>;
 }
 
 export interface EndOrder {
@@ -138,6 +143,8 @@ export type ServerChange =
   | { type: 'token-revoked'; number: number; at: Seconds; tokenHash: string }
   | { type: 'request-denied'; number: number; at: Seconds; device: string; resource: string }
   | { type: 'device-state'; number: number; at: Seconds; device: string; state: DeviceState }
+  /** Its key gave way to the one of this thumbprint; the tokens bound to the old one are told of one by one. */
+  | { type: 'device-key'; number: number; at: Seconds; device: string; jkt: string }
   | { type: 'panic'; number: number; at: Seconds; owner: string }
   | { type: 'panic-ended'; number: number; at: Seconds; owner: string }
   /** What ended up to `number` can be told no more. `panic`: whether everything is stopped now. */

@@ -1,3 +1,4 @@
+import { calculateJwkThumbprint } from 'jose';
 import { endpointOf } from '../uma/endpoint.ts';
 import { InvalidResponseError } from '../uma/errors.ts';
 import type { Answer } from '../uma/exchange.ts';
@@ -9,6 +10,7 @@ import { ServerError } from './errors.ts';
 import type { Link } from './link.ts';
 import type { OwnerApi } from './owner-api.ts';
 import type { Protection } from './protection-token.ts';
+import { askForNewKey } from './replace-key.ts';
 
 export interface DeviceRoleParts {
   link: Link;
@@ -52,6 +54,12 @@ export function createDeviceRole(parts: DeviceRoleParts): DeviceRole {
       if (answer.status === 404 && link.state.secrets().owner?.scopes.includes('shares:reduce'))
         await parts.ownerApi.call('POST', `/api/devices/${id}/${STOPS[state]}`, {});
       else readStanding(answer, link.issuer);
+    },
+    async replaceKey(device, next, continuity) {
+      const answer = await askForNewKey(link, device, continuity);
+      const jkt = await calculateJwkThumbprint(next);
+      if (answer.status !== 200 || !isJsonObject(answer.json) || answer.json.jkt !== jkt)
+        throw refusal(answer, link.issuer);
     },
   };
 }

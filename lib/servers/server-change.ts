@@ -10,6 +10,7 @@ const NAMED = {
   'token-revoked': ['tokenHash'],
   'request-denied': ['device', 'resource'],
   'device-state': ['device', 'state'],
+  'device-key': ['device', 'jkt'],
   panic: ['owner'],
   'panic-ended': ['owner'],
   gap: ['owner'],

@@ -16,6 +16,8 @@ const statusOf: Record<ModelErrorCode, number> = {
   device_of_another: 409,
   device_retired: 409,
   own_key_needed: 409,
+  device_not_active: 409,
+  key_taken: 409,
   request_closed: 409,
   share_ended: 409,
   already_set_up: 409,

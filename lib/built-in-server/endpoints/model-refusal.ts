@@ -3,7 +3,14 @@ import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import { ModelError, type ModelErrorCode } from '../model/model-error.ts';
 
-const conflicts: readonly ModelErrorCode[] = ['device_retired', 'device_of_another', 'too_many', 'panic_active'];
+const conflicts: readonly ModelErrorCode[] = [
+  'device_retired',
+  'device_not_active',
+  'device_of_another',
+  'key_taken',
+  'too_many',
+  'panic_active',
+];
 
 /** Puts what the model refuses into the words of the protocol, for endpoints where a program and not a person reads it. */
 export function refusesAsProtocol(routes: readonly Route[]): Route[] {

@@ -63,7 +63,8 @@ function checkParameters(errors: ProviderLibrary['errors'], params: UmaParameter
 function answerTicket(parts: UmaGrantParts, params: UmaParameters, client: ClientRecord, proof: DpopAccepted): Outcome {
   const { model, credentials } = parts;
   const { tickets } = credentials;
-  if (!proof.commit()) return { kind: 'proof-used' };
+  // The key may have given way to another since the client showed it: nothing is bound to the old one any more.
+  if (proof.thumbprint !== client.thumbprint || !proof.commit()) return { kind: 'proof-used' };
   const ticket = tickets.take(params.ticket ?? '', client.clientId);
   if (ticket === undefined) return { kind: 'ticket-unknown' };
   noteSeen(model, client.clientId);

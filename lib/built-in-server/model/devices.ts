@@ -1,3 +1,4 @@
+import { changeKey } from './device-key.ts';
 import type { Events } from './events.ts';
 import type { History } from './history.ts';
 import type { RowRange } from './indexed-table.ts';
@@ -5,6 +6,7 @@ import { announceEnded, type IssuedTokens } from './issued-tokens.ts';
 import { ModelError } from './model-error.ts';
 import type { Actor, DeviceRecord, DeviceState } from './records.ts';
 import { nameKey, type Tables } from './tables.ts';
+import { tellConcerned } from './tell-concerned.ts';
 
 const MOST_UNCLAIMED = 1000;
 const MOST_PER_OWNER = 5000;
@@ -32,6 +34,13 @@ export interface Devices {
    * @throws ModelError `device_unknown`, `device_retired`
    */
   setState(clientId: string, state: DeviceState, why: string, by: Actor): number[];
+  /**
+   * A device's key gives way to another: what was bound to the old one ends, and gateways hear of it.
+   * @param jkt - of the new key
+   * @returns the numbers of the events
+   * @throws ModelError `device_unknown`, `device_retired`, `device_not_active`, `key_taken`, `too_many`
+   */
+  changeKey(clientId: string, jkt: string): number[];
   list(range: { owner: string } & RowRange): DeviceRecord[];
   /** Those nobody has claimed yet. */
   unclaimed(range?: RowRange): DeviceRecord[];
@@ -73,6 +82,7 @@ export function createDevices(parts: DeviceParts): Devices {
       return claimed;
     },
     setState: (clientId, state, why, by) => setState(parts, clientId, state, why, by),
+    changeKey: (clientId, jkt) => changeKey(parts, known(parts, clientId), jkt),
     list: ({ owner, ...range }) => rows.by('owner', owner, range),
     unclaimed: (range = {}) => rows.by('unclaimed', 'yes', range),
     ofGateway: (gateway) => rows.by('gateway', gateway),
@@ -94,12 +104,9 @@ function setState(parts: DeviceParts, clientId: string, state: DeviceState, why:
   return [...told, ...announceEnded(ended, parts.nowSeconds(), parts.events.add)];
 }
 
-function tellState({ tables, events, nowSeconds }: DeviceParts, device: DeviceRecord): number[] {
-  const where = tables.shares.by('device', device.clientId).map((share) => share.gateway);
-  const own = device.gateway === undefined ? [] : [device.gateway];
-  const change = { type: 'device-state', at: nowSeconds(), device: device.clientId, state: device.state } as const;
-  const concerned = [...own, ...where];
-  return concerned.length === 0 ? [] : [events.add(change, concerned)];
+function tellState(parts: DeviceParts, device: DeviceRecord): number[] {
+  const { clientId, state } = device;
+  return tellConcerned(parts, device, { type: 'device-state', at: parts.nowSeconds(), device: clientId, state });
 }
 
 function known({ tables }: DeviceParts, clientId: string): DeviceRecord {

@@ -12,6 +12,8 @@ export type ModelErrorCode =
   | 'device_of_another'
   | 'device_retired'
   | 'own_key_needed'
+  | 'device_not_active'
+  | 'key_taken'
   | 'request_closed'
   | 'share_ended'
   | 'already_set_up'

@@ -50,7 +50,10 @@ export interface DeviceRecord {
   assurance: 'device' | 'shared' | 'gateway';
   /** The gateway that holds its key. */
   gateway?: string;
+  /** Of every key it ever had, the present one last: none of them is ever another's. */
   thumbprints: string[];
+  /** When the present key took the place of another. */
+  keyChangedAt?: Seconds;
   createdAt: Seconds;
   lastSeen?: Seconds;
 }
@@ -132,6 +135,7 @@ export type Change =
   | { type: 'token-revoked'; at: Seconds; tokenHash: string }
   | { type: 'request-denied'; at: Seconds; device: string; resource: string }
   | { type: 'device-state'; at: Seconds; device: string; state: DeviceState }
+  | { type: 'device-key'; at: Seconds; device: string; jkt: string }
   | { type: 'panic' | 'panic-ended'; at: Seconds; owner: string };
 
 export interface EventRecord {

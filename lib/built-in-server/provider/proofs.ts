@@ -1,11 +1,15 @@
 import type { IncomingMessage } from 'node:http';
+import { parseCompactJws } from '../../proof/compact-jws.ts';
 import {
   checkDpop,
   createProofState,
   type DpopRefusal,
   type DpopVerdict,
+  type KeyContinuity,
   PROOF_ALGORITHMS,
+  readKeyContinuity,
 } from '../../proof/index.ts';
+import { madeRecently } from '../../proof/proof-freshness.ts';
 import { proofUse } from '../../proof/replay-window.ts';
 import { Refusal } from '../http/answer.ts';
 import { createReplayWindows } from './replay-windows.ts';
@@ -18,6 +22,12 @@ export interface Proofs {
   nonceValid(nonce: string): boolean;
   /** RFC 7523 3: a client assertion is good once. Synchronous; `false` when it was used, or there is no room to remember. */
   takeAssertion(clientId: string, jti: string, expiresAt: number): boolean;
+  /**
+   * Reads a statement of a new key (`makeKeyContinuity`) that came with a verified proof for it. A nonce in that proof says
+   * that both are of now, since the proof is for this statement alone; without one the statement's own time is judged.
+   * Undefined for what is no such statement.
+   */
+  continuity(message: IncomingMessage, text: string): StatedKey | DpopRefusal | undefined;
 }
 
 export interface ExpectedProof {
@@ -36,8 +46,13 @@ export interface ProofsOptions {
   requireNonce?: boolean;
 }
 
+/** `commit` uses the statement up, as that of a proof does. */
+export type StatedKey = KeyContinuity & { ok: true; commit(): boolean };
+
 const leewaySeconds = 5;
 const maxAgeSeconds = 60;
+/** Longer than any nonce or time with which a statement of a new key could be sent again. */
+const statementKeptMs = 600_000;
 
 export function createProofs(options: ProofsOptions): Proofs {
   const { origin, nowMs, isKnown } = options;
@@ -66,7 +81,20 @@ export function createProofs(options: ProofsOptions): Proofs {
       const use = proofUse(`assertion of ${clientId}`, jti, expiresAt * 1000);
       return assertions.of(isKnown(clientId)).take(use, nowMs()) === 'taken';
     },
+    continuity(message, text) {
+      const stated = readKeyContinuity(text, state.keys);
+      if (stated === undefined) return undefined;
+      const rules = { ...state, nowMs: nowMs(), leewaySeconds, maxAgeSeconds };
+      const late = carriesNonce(message) ? undefined : madeRecently({ iat: stated.iat }, rules);
+      const use = proofUse(`statement by ${stated.thumbprint}`, stated.jti, nowMs() + statementKeptMs);
+      const { replay } = state;
+      return late ?? { ...stated, ok: true, commit: () => replay.take(use, nowMs()) === 'taken' };
+    },
   };
+}
+
+function carriesNonce(message: IncomingMessage): boolean {
+  return parseCompactJws(proofHeaders(message)[0] ?? '')?.claims.nonce !== undefined;
 }
 
 function proofHeaders({ rawHeaders }: IncomingMessage): string[] {

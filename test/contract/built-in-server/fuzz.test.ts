@@ -98,7 +98,7 @@ describe('odd requests', function () {
     ]; // biome-ignore format: a list to read through
     const places = [
       'POST /reg', 'POST /resources', `PUT /resources/${home.resource}`, 'GET /resources/%00', 'POST /permission',
-      'POST /ends', 'POST /events/ack', 'GET /devices/x', 'POST /devices/x/state', 'DELETE /resources/..%2f',
+      'POST /ends', 'POST /events/ack', 'GET /devices/x', 'POST /devices/x/state', 'POST /devices/x/key', 'DELETE /resources/..%2f',
     ]; // biome-ignore format: a list to read through
     for (let round = 0; round < 250; round++) {
       const [method = '', path = ''] = pick(places).split(' ');

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { calculateJwkThumbprint } from 'jose';
 import { generateDeviceKey } from '../../../lib/proof/device-key.ts';
+import { makeKeyContinuity } from '../../../lib/proof/key-continuity.ts';
+import { aDevice, listenTo, shortly } from './a-gateway.ts';
 import { type AtHome, atHome } from './at-home.ts';
 
 describe('built-in server, device role', () => {
@@ -74,5 +77,30 @@ describe('built-in server, device role', () => {
     await other.server.devices.setState(clientId, 'retired');
     assert.equal((await home.gateway.server.devices.standing(clientId)).state, 'retired');
     await assert.rejects(other.server.devices.setState('none', 'quarantined'), { code: 'not_found' });
+  });
+
+  it('lets a device’s key give way to another, says so to the gateway, and answers the same again', async () => {
+    const { server } = home.gateway;
+    const device = await aDevice(home.gateway);
+    await home.share(device);
+    const permissions = [{ resource: home.resource, scopes: ['start'] }];
+    const heard = listenTo(home.gateway);
+    await server.client.requestRpt(device, { permissions }, shortly());
+    const next = await generateDeviceKey('EdDSA');
+    const previous = await calculateJwkThumbprint(device.publicJwk);
+    const named = { audience: home.issuer, device: device.clientId, previous };
+    const replace = (wish: object = {}) =>
+      server.devices.replaceKey(device, { ...next.publicJwk }, makeKeyContinuity({ key: next, ...named, ...wish }));
+    await assert.rejects(replace({ audience: 'http://127.0.0.1:1' }), { code: 'refused' });
+    await replace();
+    const told = await heard.next('device-key');
+    assert.deepEqual([told.device, told.jkt], [device.clientId, next.thumbprint]);
+    await heard.next('token-revoked');
+    await replace();
+    await assert.rejects(server.client.requestRpt(device, { permissions }, shortly()));
+    const { privateKey, algorithm } = next;
+    const renewed = { clientId: device.clientId, privateKey, publicJwk: { ...next.publicJwk }, algorithm };
+    assert.equal((await server.client.requestRpt(renewed, { permissions }, shortly())).kind, 'granted');
+    await heard.close();
   });
 });

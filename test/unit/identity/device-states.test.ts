@@ -263,3 +263,17 @@ describe('identity: status', () => {
     assert.equal((await registry.status('lamp')).state, 'quarantined');
   });
 });
+
+describe('identity: a key that was changed elsewhere', () => {
+  it('stands in the log where somebody else changed the key of a device of ours, and in no other case', async () => {
+    const { registry, log } = await provisioned();
+    const told = (device: string, jkt: string) => ({ type: 'device-key', number: 1, at: 1, device, jkt }) as const;
+    const own = registry.lookup(ID)?.thumbprints[0] ?? '';
+    await registry.apply(told(ID, own));
+    await registry.apply(told('outside-id', 'any'));
+    assert.deepEqual(log, []);
+    await registry.apply(told(ID, 'another'));
+    assert.match(log.join(), /^device thermostat: its key was replaced/);
+    assert.deepEqual(registry.lookup(ID)?.thumbprints, [own], 'what is bound to the other key is refused here');
+  });
+});

@@ -6,7 +6,7 @@ import { memoryStore } from '../../support/memory-store.ts';
 
 /** What a server's device role does, without a server: idempotent by key, and away whenever a test says so. */
 export interface FakeServer {
-  devices: DeviceRole;
+  devices: Omit<DeviceRole, 'replaceKey'>;
   states: Map<string, DeviceState>;
   calls: string[];
   away: boolean;

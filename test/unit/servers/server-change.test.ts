@@ -8,6 +8,7 @@ const whole: ServerChange[] = [
   { type: 'token-revoked', number: 7, at: 1, tokenHash: 'h' },
   { type: 'request-denied', number: 7, at: 1, device: 'd', resource: 'r' },
   { type: 'device-state', number: 7, at: 1, device: 'd', state: 'quarantined' },
+  { type: 'device-key', number: 7, at: 1, device: 'd', jkt: 'k' },
   { type: 'panic', number: 7, at: 1, owner: 'o' },
   { type: 'panic-ended', number: 7, at: 1, owner: 'o' },
   { type: 'gap', number: 7, at: 1, owner: 'o', panic: false },

@@ -1,0 +1,50 @@
+import type { ServerChange } from '../servers/authorization-server.ts';
+import type { Chores } from './chores.ts';
+import type { DeviceBook } from './device-book.ts';
+import type { DeviceStates } from './device-states.ts';
+import type { Holds } from './holds.ts';
+import type { Provisioning } from './provisioning.ts';
+
+export interface HearingPorts {
+  book: DeviceBook;
+  states: DeviceStates;
+  provisioning: Provisioning;
+  holds: Pick<Holds, 'has'>;
+  chores: Chores;
+  log(line: string): void;
+}
+
+/** What a gateway's devices do about what the server tells. */
+export function createHearing(ports: HearingPorts): (change: ServerChange) => Promise<void> {
+  const { book, states, provisioning, holds, chores } = ports;
+
+  /** What had to wait for the server. */
+  function catchUp(): void {
+    const waiting = book.all().filter((record) => holds.has(record.key) && !provisioning.isProvisioned(record));
+    for (const { key } of waiting) chores.run(key, () => provisioning.provision(key));
+    for (const clientId of book.owing()) chores.run(clientId, () => states.settle(clientId));
+  }
+
+  /** How its devices stand was told while nobody heard it. */
+  function askAnew(): void {
+    const own = book.all().flatMap(({ clientId }) => clientId ?? []);
+    for (const clientId of own) chores.run(clientId, () => states.look(clientId));
+  }
+
+  return async (change) => {
+    if (change.type === 'device-state') await states.apply(change);
+    if (change.type === 'device-key') warnOfForeignKey(ports, change);
+    if (change.type === 'alive') catchUp();
+    if (change.type === 'gap') askAnew();
+  };
+}
+
+/** Nobody but this gateway changes the keys of its devices. What is bound to another key is refused here anyway. */
+function warnOfForeignKey(
+  { book, log }: Pick<HearingPorts, 'book' | 'log'>,
+  { device, jkt }: ServerChange & { type: 'device-key' },
+): void {
+  const record = book.byClientId(device);
+  if (record === undefined || record.thumbprint === jkt) return;
+  log(`device ${record.key}: its key was replaced by somebody who has a copy of it; its owner should retire it`);
+}
