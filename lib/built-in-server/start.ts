@@ -81,8 +81,12 @@ async function run(
   if (options.owner) await makeFirstOwner(model, options.owner, log);
   const rateLimits = options.rateLimits ?? true;
   const { routes, close } = await createRoutes({ issuer, store, model, credentials, nowMs, log, rateLimits });
+  const sweep = async () => {
+    await credentials.sweep();
+    await model.transaction(model.devices.forgetUnclaimed);
+  };
   const timer = setInterval(() => {
-    credentials.sweep().catch((fault: unknown) => log(`Old tokens could not be removed: ${String(fault)}`));
+    sweep().catch((fault: unknown) => log(`Old tokens and devices could not be removed: ${String(fault)}`));
   }, sweepEveryMs);
   timer.unref();
   ready(createDispatch(issuer, routes, log));

@@ -2,10 +2,10 @@
 import { json, malformed } from '../http/answer.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
-import { checkName } from '../model/owners.ts';
 import type { DeviceRecord } from '../model/records.ts';
 import { type Authority, act, requireResource } from './authority.ts';
 import { onlyMembers, optionalTextIn, readObject } from './body-fields.ts';
+import { ownDevice } from './device-record.ts';
 import { answerWhenKnown, type OwnerRoute } from './owner-route.ts';
 import { pageAsked, pageOf } from './page.ts';
 import { notFound } from './refusals.ts';
@@ -27,7 +27,6 @@ export function deviceRoutes(model: Model, route: OwnerRoute): Route[] {
       const body = await readObject(request);
       onlyMembers(body, 'name');
       const name = optionalTextIn(body, 'name', 80);
-      if (name !== undefined) checkName(name);
       requireResource(authority, undefined);
       const { owner, by } = authority;
       const device = await act(model, authority, () => {
@@ -65,9 +64,7 @@ async function changeState(
   work: (id: string, device: DeviceRecord) => number[],
 ) {
   const events = await act(model, authority, () => {
-    const device = model.devices.get(id);
-    if (device?.owner !== authority.owner) throw notFound('device');
-    return work(id, device);
+    return work(id, ownDevice(model, authority.owner, id));
   });
   const device = model.devices.get(id);
   if (device === undefined) throw notFound('device');

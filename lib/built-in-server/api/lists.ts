@@ -40,10 +40,12 @@ export function listRoutes(model: Model, issuer: string, route: OwnerRoute): Rou
 
 function homeOf(model: Model, issuer: string, owner: string): object {
   const since = model.owners.byName(owner)?.panicSince;
+  const openUntil = model.openRegistration.until(owner);
   return {
     owner,
     issuer,
     panic: since === undefined ? { active: false } : { active: true, since },
+    ...(openUntil === undefined ? {} : { openRegistration: { until: openUntil } }),
     counts: {
       devices: model.devices.list({ owner }).length,
       resources: model.resources.ofOwner(owner).length,

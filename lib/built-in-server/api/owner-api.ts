@@ -3,9 +3,11 @@ import type { Model } from '../model/model.ts';
 import { type AttemptLimiter, createAttemptLimiter } from './attempt-limiter.ts';
 import type { VerifyOwnerToken } from './authority.ts';
 import { type Codes, codeRoutes } from './codes.ts';
+import { deviceRecordRoutes } from './device-record.ts';
 import { deviceRoutes } from './devices.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { listRoutes } from './lists.ts';
+import { openRegistrationRoutes } from './open-registration.ts';
 import { ownerRoutes } from './owner-route.ts';
 import { panicRoutes } from './panic.ts';
 import { peopleRoutes } from './people.ts';
@@ -49,9 +51,11 @@ export function createOwnerApi(parts: OwnerApiParts): OwnerApi {
     ...shareRoutes(model, route),
     ...requestRoutes(model, route),
     ...deviceRoutes(model, route),
+    ...deviceRecordRoutes(model, route),
     ...gatewayRoutes(model, route),
     ...codeRoutes(model, codes, limiter(20, 3_000), route),
     ...registrationTokenRoutes(model, route),
+    ...openRegistrationRoutes(model, route),
     ...panicRoutes(model, signIn, route),
     ...peopleRoutes(model, route),
   ];

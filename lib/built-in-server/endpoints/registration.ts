@@ -1,3 +1,4 @@
+import { parseCompactJws } from '../../proof/compact-jws.ts';
 import { addressKey, createAttemptLimiter } from '../api/attempt-limiter.ts';
 import { json, Refusal } from '../http/answer.ts';
 import { asObject } from '../http/body.ts';
@@ -19,8 +20,8 @@ export interface RegistrationEndpointParts extends RegistrationParts {
 }
 
 /**
- * Dynamic client registration (RFC 7591 3), for gateways and devices: openly from this computer, with a gateway's
- * protection token and proof, or with an owner's registration token. A proof by the registered key itself, sent along,
+ * Dynamic client registration (RFC 7591 3), for gateways and devices: openly from this computer (devices from elsewhere
+ * too, while an owner adds one), with a gateway's protection token and proof, or with an owner's registration token. A proof by the registered key itself, sent along,
  * lets a client whose answer was lost ask again.
  */
 export function registrationRoutes(parts: RegistrationEndpointParts): Route[] {
@@ -33,7 +34,9 @@ export function registrationRoutes(parts: RegistrationEndpointParts): Route[] {
       async handle(request) {
         const how = callerOf(parts, request);
         if (how.kind === 'open') limiter.count(addressKey(request.remoteAddress));
-        const wish = readClientMetadata(asObject(await request.json()), how.usually);
+        const body = withProvedKey(request, asObject(await request.json()), how);
+        const wish = readClientMetadata(body, how.usually);
+        if (how.kind === 'open' && wish.kind === 'gateway' && !fromLoopback(request)) throw needsToken();
         const sponsor = sponsorOf(parts, request, how, wish);
         const client = await parts.model.transaction(() => register(parts, wish, sponsor, request.remoteAddress));
         return json(201, metadataOf(parts.clients.get(client.clientId) ?? client));
@@ -52,8 +55,8 @@ type Caller = { usually: ClientMetadataWish['kind'] } & (
 function callerOf(parts: RegistrationEndpointParts, request: Request): Caller {
   const { authorization } = request.headers;
   if (authorization === undefined) {
-    if (fromLoopback(request)) return { kind: 'open', usually: 'device' };
-    throw registrationDenied('from another computer a registration token is needed');
+    if (fromLoopback(request) || parts.model.openRegistration.isOpen()) return { kind: 'open', usually: 'device' };
+    throw needsToken();
   }
   const bearer = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization)?.[1];
   if (bearer === undefined) {
@@ -76,12 +79,29 @@ function sponsorOf(parts: RegistrationEndpointParts, request: Request, how: Call
   return { kind: 'token', owner: how.owner, proved, take };
 }
 
+/**
+ * A client that sends no key has its first one pinned: that of its proof (server.md, Devices). Whether the proof is good is
+ * judged with all others, and a gateway's proof is by its own key, never by that of the device it registers.
+ */
+function withProvedKey({ headers }: Request, body: Record<string, unknown>, how: Caller): Record<string, unknown> {
+  if (body.jwks !== undefined || body.jwks_uri !== undefined) return body;
+  const jwk = how.kind === 'gateway' ? undefined : parseCompactJws(String(headers.dpop ?? ''))?.header.jwk;
+  if (jwk !== undefined) return { ...body, jwks: { keys: [jwk] } };
+  const way =
+    how.kind === 'gateway' ? 'send that of the device in jwks' : 'send it in jwks, or send a DPoP proof by it';
+  throw new Refusal(400, 'invalid_client_metadata', `private_key_jwt needs a key: ${way}`);
+}
+
 /** A proof is optional here, but one that is sent must be good. */
 function provesKey({ proofs }: RegistrationEndpointParts, request: Request, thumbprint: string): boolean {
   if (request.headers.dpop === undefined) return false;
   const verdict = proofs.check(request.message, { thumbprints: [thumbprint] });
   if (!verdict.ok) throw proofRefusal(verdict, proofs.nonce());
   return verdict.commit();
+}
+
+function needsToken(): Refusal {
+  return registrationDenied('from another computer: with a registration token, or a device while its owner adds one');
 }
 
 function registrationDenied(description: string): Refusal {

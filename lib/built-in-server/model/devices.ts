@@ -4,6 +4,7 @@ import type { History } from './history.ts';
 import type { RowRange } from './indexed-table.ts';
 import { announceEnded, type IssuedTokens } from './issued-tokens.ts';
 import { ModelError } from './model-error.ts';
+import { checkName } from './owners.ts';
 import type { Actor, DeviceRecord, DeviceState } from './records.ts';
 import { nameKey, type Tables } from './tables.ts';
 import { tellConcerned } from './tell-concerned.ts';
@@ -25,7 +26,7 @@ export interface Devices {
   claimed(clientId: string): boolean;
   /**
    * Makes the owner's a device that nobody has claimed. Doing it twice changes nothing.
-   * @throws ModelError `device_unknown`, `device_retired`, `device_of_another`
+   * @throws ModelError `device_unknown`, `device_retired`, `device_of_another`, `invalid_request` for a name that is none
    */
   claim(clientId: string, owner: string, by: Actor, name?: string): DeviceRecord;
   /**
@@ -45,7 +46,10 @@ export interface Devices {
   /** Those nobody has claimed yet. */
   unclaimed(range?: RowRange): DeviceRecord[];
   ofGateway(gateway: string): DeviceRecord[];
-  remove(clientId: string): void;
+  /** The owner's own name for it. @throws ModelError `device_unknown`, `invalid_request` */
+  rename(clientId: string, name: string, by: Actor): DeviceRecord;
+  /** Forgets those that nobody has claimed within a day; call it now and then. */
+  forgetUnclaimed(): void;
 }
 
 export interface DeviceParts {
@@ -66,7 +70,7 @@ export function createDevices(parts: DeviceParts): Devices {
       rows.put(record.clientId, record);
     },
     byThumbprint: (jkt) => rows.by('thumbprint', jkt, { limit: 1 })[0],
-    nameTaken: (name, but) => rows.by('name', nameKey(name), { limit: 2 }).some((other) => other.clientId !== but),
+    nameTaken: (name, but) => nameTaken(parts, name, but),
     claimed: (clientId) => rows.get(clientId)?.owner !== undefined,
     claim(clientId, owner, by, name) {
       const device = known(parts, clientId);
@@ -75,7 +79,7 @@ export function createDevices(parts: DeviceParts): Devices {
       if (device.owner !== undefined && device.owner !== owner)
         throw new ModelError('device_of_another', 'this device belongs to another owner');
       const state = device.state === 'provisioned' ? 'active' : device.state;
-      const claimed = { ...device, owner, state, name: name ?? device.name };
+      const claimed = { ...device, owner, state, ...(name === undefined ? {} : named(parts, device, name)) };
       rows.put(clientId, claimed);
       if (device.owner === undefined) history.add({ what: 'device_claimed', by, owner, device: clientId });
       if (state !== device.state) tellState(parts, claimed);
@@ -86,7 +90,16 @@ export function createDevices(parts: DeviceParts): Devices {
     list: ({ owner, ...range }) => rows.by('owner', owner, range),
     unclaimed: (range = {}) => rows.by('unclaimed', 'yes', range),
     ofGateway: (gateway) => rows.by('gateway', gateway),
-    remove: (clientId) => rows.remove(clientId),
+    rename(clientId, name, by) {
+      const device = known(parts, clientId);
+      const renamed = { ...device, ...named(parts, device, name) };
+      rows.put(clientId, renamed);
+      const owner = device.owner === undefined ? {} : { owner: device.owner };
+      const values = { from: device.name, to: renamed.name };
+      if (renamed.name !== device.name) history.add({ what: 'device_renamed', by, device: clientId, ...owner, values });
+      return renamed;
+    },
+    forgetUnclaimed: () => forgetUnclaimed(parts, MOST_UNCLAIMED),
   };
 }
 
@@ -109,21 +122,34 @@ function tellState(parts: DeviceParts, device: DeviceRecord): number[] {
   return tellConcerned(parts, device, { type: 'device-state', at: parts.nowSeconds(), device: clientId, state });
 }
 
+function nameTaken({ tables }: DeviceParts, name: string, but?: string): boolean {
+  return tables.devices.by('name', nameKey(name), { limit: 2 }).some((other) => other.clientId !== but);
+}
+
+/** A name that its owner gave: two of the same are allowed, and shown to be. */
+function named(parts: DeviceParts, { clientId }: DeviceRecord, name: string): Pick<DeviceRecord, 'name' | 'nameTaken'> {
+  checkName(name);
+  return { name: name.trim(), nameTaken: nameTaken(parts, name, clientId) };
+}
+
 function known({ tables }: DeviceParts, clientId: string): DeviceRecord {
   const device = tables.devices.get(clientId);
   if (device === undefined) throw new ModelError('device_unknown', 'there is no such device');
   return device;
 }
 
-function makeRoom({ tables, issued, nowSeconds }: DeviceParts, coming: DeviceRecord): void {
+function makeRoom(parts: DeviceParts, coming: DeviceRecord): void {
+  if (coming.owner === undefined) forgetUnclaimed(parts, MOST_UNCLAIMED - 1);
+  else if (parts.tables.devices.count('owner', coming.owner) >= MOST_PER_OWNER)
+    throw new ModelError('too_many', 'too many devices');
+}
+
+/** Those older than a day, and beyond `most` the oldest. */
+function forgetUnclaimed({ tables, issued, nowSeconds }: DeviceParts, most: number): void {
   const rows = tables.devices;
-  if (coming.owner !== undefined) {
-    if (rows.count('owner', coming.owner) >= MOST_PER_OWNER) throw new ModelError('too_many', 'too many devices');
-    return;
-  }
   const waiting = rows.by('unclaimed', 'yes').sort((one, other) => one.createdAt - other.createdAt);
   const tooOld = nowSeconds() - UNCLAIMED_LIFE_SECONDS;
-  const surplus = waiting.length - (MOST_UNCLAIMED - 1);
+  const surplus = waiting.length - most;
   waiting.forEach((device, index) => {
     if (index >= surplus && device.createdAt >= tooOld) return;
     rows.remove(device.clientId);

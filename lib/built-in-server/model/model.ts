@@ -6,12 +6,14 @@ import { createEvents, type Events } from './events.ts';
 import { createGateways, type Gateways } from './gateways.ts';
 import { createHistory, type History } from './history.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
+import { createOpenRegistration, type OpenRegistration } from './open-registration.ts';
 import { createOpenRequests } from './open-requests.ts';
 import { createOwners, type Owners } from './owners.ts';
 import { createPanic, type Panic } from './panic.ts';
 import { createPasswords } from './password.ts';
-import type { Actor, GatewayRecord } from './records.ts';
+import type { Actor, DeviceRecord, GatewayRecord } from './records.ts';
 import { createRegistrationTokens, type RegistrationTokens } from './registration-tokens.ts';
+import { removeDevice } from './remove-device.ts';
 import { removeGuest } from './remove-guest.ts';
 import { createRequests, type Requests } from './requests.ts';
 import { createResources, type Resources } from './resources.ts';
@@ -31,6 +33,8 @@ export interface Model {
   devices: Devices & {
     /** Ends all its shares and requests, then the device, for ever. @returns the events' numbers */
     retire(clientId: string, why: string, by: Actor): number[];
+    /** Retires it if need be, and takes it off every list. One that nobody claimed is forgotten. */
+    remove(device: DeviceRecord, owner: string, by: Actor): Ended;
   };
   gateways: Gateways & {
     /** *Stop this gateway*: its client, its tokens, its resources and every key it holds. */
@@ -47,6 +51,7 @@ export interface Model {
   panic: Panic;
   ends: Ends;
   registrationTokens: RegistrationTokens;
+  openRegistration: OpenRegistration;
   nowSeconds(): number;
   /** Runs synchronously, all or nothing; resolves when it is on disk. */
   transaction<T>(work: () => T): Promise<T>;
@@ -68,7 +73,8 @@ export function createModel(options: ModelOptions): Model {
   const events = createEvents(tables, nowMs);
   const base = { tables, nowSeconds, events, history, issued };
   const owners = createOwners(tables, createPasswords(), nowSeconds);
-  const panic = createPanic(base);
+  const openRegistration = createOpenRegistration(nowSeconds);
+  const panic = createPanic({ ...base, openRegistration });
   const devices = createDevices(base);
   const open = createOpenRequests(tables, nowSeconds);
   const shares = createShares({ ...base, devices, requests: open, panic });
@@ -86,7 +92,11 @@ export function createModel(options: ModelOptions): Model {
     owners: { ...owners, removeGuest: (name, owner, by) => removeGuest(leaving, name, owner, by) },
     sessions,
     setUp: createSetUp({ anyOwner: owners.any, resetOwner: options.resetOwner ?? false, nowMs }),
-    devices: { ...devices, retire: (clientId, why, by) => retire(clientId, why, by).events },
+    devices: {
+      ...devices,
+      retire: (clientId, why, by) => retire(clientId, why, by).events,
+      remove: (device, owner, by) => removeDevice({ ...base, retire }, device, owner, by),
+    },
     gateways: {
       ...createGateways(tables),
       stop: (gateway, by) => stopGateway({ ...base, retire, removeResource: ends.removeResource }, gateway, by),
@@ -99,6 +109,7 @@ export function createModel(options: ModelOptions): Model {
     panic,
     ends,
     registrationTokens: createRegistrationTokens(tables, nowSeconds),
+    openRegistration,
     nowSeconds,
     transaction: (work) => store.transaction(work),
     close: events.close,

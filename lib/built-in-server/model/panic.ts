@@ -2,6 +2,7 @@ import type { Events } from './events.ts';
 import type { History } from './history.ts';
 import { announceEnded, type IssuedTokens } from './issued-tokens.ts';
 import { ModelError } from './model-error.ts';
+import type { OpenRegistration } from './open-registration.ts';
 import type { Actor } from './records.ts';
 import { nameKey, type Tables } from './tables.ts';
 
@@ -10,7 +11,7 @@ export interface Panic {
   active(owner: string): boolean;
   /** Nothing is started or widened meanwhile. @throws ModelError `panic_active` */
   refuse(owner: string): void;
-  /** Ends every token for the owner's things and every `shares:*` token. @returns when it began and the events' numbers */
+  /** Ends every token for the owner's things, every `shares:*` token and open registration. @returns when it began and the events' numbers */
   start(owner: string, by: Actor): { since: number; events: number[] };
   end(owner: string, by: Actor): { events: number[] };
 }
@@ -21,6 +22,7 @@ export interface PanicParts {
   events: Pick<Events, 'add'>;
   history: Pick<History, 'add'>;
   issued: IssuedTokens;
+  openRegistration: Pick<OpenRegistration, 'close'>;
 }
 
 export function createPanic(parts: PanicParts): Panic {
@@ -37,6 +39,7 @@ export function createPanic(parts: PanicParts): Panic {
       const before = record(owner);
       if (before === undefined) return { since: nowSeconds(), events: [] };
       issued.endAuthority(owner);
+      parts.openRegistration.close(owner);
       if (before.panicSince !== undefined) return { since: before.panicSince, events: [] };
       const at = nowSeconds();
       tables.owners.put(nameKey(owner), { ...before, panicSince: at });

@@ -56,6 +56,8 @@ export interface DeviceRecord {
   keyChangedAt?: Seconds;
   createdAt: Seconds;
   lastSeen?: Seconds;
+  /** Its owner removed it. What stays belongs to nobody and is shown to nobody: its keys never come in again. */
+  removedAt?: Seconds;
 }
 
 export interface GatewayRecord {

@@ -40,7 +40,7 @@ export function openTables(store: GatewayStore): Tables {
       owner: (device) => device.owner,
       thumbprint: (device) => device.thumbprints,
       gateway: (device) => device.gateway,
-      name: (device) => nameKey(device.name),
+      name: (device) => (device.removedAt === undefined ? nameKey(device.name) : undefined),
       unclaimed: (device) => (device.owner === undefined && device.state === 'provisioned' ? 'yes' : undefined),
     }),
     gateways: openIndexedTable(store, kind<GatewayRecord>('gateways', ['clientId', 'thumbprint', 'scopes']), {

@@ -1,0 +1,25 @@
+/** `/api/open-registration`: *Add a device* lets devices on other computers register for ten minutes. */
+import { empty, json } from '../http/answer.ts';
+import type { Route } from '../http/router.ts';
+import type { Model } from '../model/model.ts';
+import { act } from './authority.ts';
+import { onlyMembers, readObject } from './body-fields.ts';
+import type { OwnerRoute } from './owner-route.ts';
+
+export function openRegistrationRoutes(model: Model, route: OwnerRoute): Route[] {
+  return [
+    route('POST', '/api/open-registration', 'session', async (authority, request) => {
+      onlyMembers(await readObject(request));
+      const { owner, by } = authority;
+      await act(model, authority, () => {
+        model.panic.refuse(owner);
+        model.history.add({ what: 'registration_opened', by, owner });
+      });
+      return json(200, { until: model.openRegistration.open(owner) });
+    }),
+    route('DELETE', '/api/open-registration', 'session', ({ owner }) => {
+      model.openRegistration.close(owner);
+      return empty(204);
+    }),
+  ];
+}
