@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { BuiltInServerOptions, RunningServer } from '../lib/built-in-server/start.ts';
 
 const usage = `Usage: npm run server -- [--port 1862] [--owner NAME] [--dir .uma] [--host 127.0.0.1] [--issuer URL]
-                        [--rate-limits on|off] [--reset-owner]
+                        [--rate-limits on|off] [--reset-owner] [--rotate-key]
 UMA_OWNER and UMA_OWNER_PASSWORD make the first owner; they never change one.`;
 
 /** Raised for arguments that make no sense; its message is the sentence to print. */
@@ -22,6 +22,7 @@ function readOptions(args: string[], env: NodeJS.ProcessEnv): BuiltInServerOptio
       issuer: { type: 'string' },
       'rate-limits': { type: 'string', default: 'on' },
       'reset-owner': { type: 'boolean', default: false },
+      'rotate-key': { type: 'boolean', default: false },
     },
   });
   const { host, issuer, 'rate-limits': limits } = values;
@@ -37,6 +38,7 @@ function readOptions(args: string[], env: NodeJS.ProcessEnv): BuiltInServerOptio
     ...(owner === undefined ? {} : { owner }),
     rateLimits: limits === 'on',
     resetOwner: values['reset-owner'],
+    rotateKey: values['rotate-key'],
     log: (line) => console.error(line),
   };
 }

@@ -30,13 +30,18 @@ export interface ServerParts {
   model: Model;
   credentials: Credentials;
   rateLimits: boolean;
+  /** A new signing key takes the place of the one there is. */
+  rotateKey: boolean;
   nowMs(): number;
   log(line: string): void;
 }
 
-export async function createRoutes(parts: ServerParts): Promise<{ routes: Route[]; close(): void }> {
+export async function createRoutes(
+  parts: ServerParts,
+): Promise<{ routes: Route[]; signingKey: string; close(): void }> {
   const { issuer, model, credentials } = parts;
-  const keys = await openServerKeys(parts.store);
+  const { nowSeconds } = model;
+  const keys = await openServerKeys(parts.store, { nowSeconds, rotate: parts.rotateKey, log: parts.log });
   const isKnown = (clientId: string) =>
     model.devices.claimed(clientId) || model.gateways.get(clientId)?.owner !== undefined;
   const proofs = createProofs({ origin: new URL(issuer).origin, nowMs: parts.nowMs, isKnown });
@@ -60,7 +65,7 @@ export async function createRoutes(parts: ServerParts): Promise<{ routes: Route[
     ...events.routes,
   ];
   const verifyOwnerToken = async (request: Parameters<typeof presented.authority>[0]) => presented.authority(request);
-  const api = createOwnerApi({ ...parts, codes: deviceFlow, verifyOwnerToken });
+  const api = createOwnerApi({ ...parts, codes: deviceFlow, verifyOwnerToken, signingKey: keys.thumbprint });
   const routes = [
     ...discoveryRoutes(issuer, keys.publicJwks, model.owners.any),
     ...refusesAsProtocol(protocol),
@@ -68,5 +73,5 @@ export async function createRoutes(parts: ServerParts): Promise<{ routes: Route[
     ...claimsRoutes({ issuer, model, ...credentials, signIn: api.signIn }),
     ...createPages({ model, issuer, codes: deviceFlow, ...api }),
   ];
-  return { routes, close: events.close };
+  return { routes, signingKey: keys.thumbprint, close: events.close };
 }

@@ -26,6 +26,8 @@ export interface BuiltInServerOptions {
   rateLimits?: boolean;
   /** Lets the set-up link give an owner a new password. */
   resetOwner?: boolean;
+  /** Signs with a new key from now on; the old one vouches for it (docs/server-keys.md). */
+  rotateKey?: boolean;
   log(line: string): void;
   nowMs?(): number;
 }
@@ -33,6 +35,8 @@ export interface BuiltInServerOptions {
 export interface RunningServer {
   issuer: string;
   port: number;
+  /** RFC 7638 thumbprint of the key that it signs with. */
+  signingKey: string;
   /** A new link while nobody owns the server; the only secret that may be printed, in one line. */
   setUpLink(): string | undefined;
   close(): Promise<void>;
@@ -80,7 +84,9 @@ async function run(
   const model = createModel({ store, issued: credentials.issued, nowMs, resetOwner: options.resetOwner ?? false });
   if (options.owner) await makeFirstOwner(model, options.owner, log);
   const rateLimits = options.rateLimits ?? true;
-  const { routes, close } = await createRoutes({ issuer, store, model, credentials, nowMs, log, rateLimits });
+  const rotateKey = options.rotateKey ?? false;
+  const parts = { issuer, store, model, credentials, nowMs, log, rateLimits, rotateKey };
+  const { routes, signingKey, close } = await createRoutes(parts);
   const sweep = async () => {
     await credentials.sweep();
     await model.transaction(model.devices.forgetUnclaimed);
@@ -101,6 +107,7 @@ async function run(
   return {
     issuer,
     port: listener.port,
+    signingKey,
     setUpLink: () => {
       const code = model.setUp.newCode();
       return code === undefined ? undefined : `${issuer}/setup?code=${code}`;

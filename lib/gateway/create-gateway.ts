@@ -47,7 +47,7 @@ interface User {
 }
 
 async function openGround(user: User, places: ServerPlaces, closers: Closers) {
-  const { userDir, connection, name, registrationToken } = user.settings;
+  const { userDir, connection, name, registrationToken, serverKey } = user.settings;
   const uma = join(userDir, 'uma');
   const store = await openStore({ dir: join(uma, 'gateway'), keyDir: uma, namespace: connection });
   closers.add(() => store.close());
@@ -55,6 +55,7 @@ async function openGround(user: User, places: ServerPlaces, closers: Closers) {
   closers.add(() => place.close());
   const transport = createTransport(transportSettings);
   closers.add(() => transport.close());
+  const confirmedKey = place.signingKey ?? serverKey;
   const server = createBuiltInServer({
     issuer: place.issuer,
     transport,
@@ -62,6 +63,7 @@ async function openGround(user: User, places: ServerPlaces, closers: Closers) {
     key: await gatewayKey(store),
     name,
     ...(registrationToken !== undefined && { registrationToken }),
+    ...(confirmedKey !== undefined && { confirmedKey }),
     nowMs: Date.now,
     log: (line) => user.settings.log(line),
   });

@@ -33,6 +33,8 @@ export interface GatewaySettings {
   owner?: { name: string; password: string };
   /** Joins without a code (installers, scripts). */
   registrationToken?: string;
+  /** RFC 7638 thumbprint of the server's signing key: a person's word that it is the right one. */
+  serverKey?: string;
   name: string;
   log(line: string): void;
 }

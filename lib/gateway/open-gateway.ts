@@ -30,8 +30,8 @@ const closing = new Map<string, Promise<void>>();
 const places = createCounted<ServerPlace>();
 
 /** Settings decide whether a running gateway can be kept; functions (log, addresses) follow the newest user. */
-function signatureOf({ server, owner, name, registrationToken }: GatewaySettings): string {
-  return JSON.stringify([server, owner?.name, name, registrationToken !== undefined]);
+function signatureOf({ server, owner, name, registrationToken, serverKey }: GatewaySettings): string {
+  return JSON.stringify([server, owner?.name, name, registrationToken !== undefined, serverKey]);
 }
 
 async function start(settings: GatewaySettings): Promise<RunningGateway> {

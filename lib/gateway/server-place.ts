@@ -6,6 +6,8 @@ import type { GatewaySettings } from './gateway.ts';
 /** Where the authorization server is, and whether it is ours to stop. */
 export interface ServerPlace {
   issuer: string;
+  /** RFC 7638 thumbprint of its signing key, where its word needs nobody else's: it runs in this process. */
+  signingKey?: string;
   /** Only a server in this process tells it: it makes an owner of whoever has it. */
   setUpLink(): string | undefined;
   close(): Promise<void>;

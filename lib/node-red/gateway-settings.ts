@@ -13,6 +13,8 @@ export interface ServerConfig {
   url?: string;
   connection?: string;
   addresses?: string[];
+  /** Fingerprint of the server's signing key, as its owner reads it there. */
+  serverKey?: string;
 }
 
 export const DEFAULT_PORT = 1862;
@@ -73,6 +75,14 @@ export function takeOwner(env: NodeJS.ProcessEnv): Pick<Given, 'owner'> {
   return name && password ? { owner: { name, password } } : {};
 }
 
+/** RFC 7638 with SHA-256, base64url. @throws FlowError `bad_server_key` */
+function readFingerprint(text: string | undefined): string | undefined {
+  const fingerprint = text?.trim() ?? '';
+  if (fingerprint === '') return undefined;
+  if (!/^[A-Za-z0-9_-]{43}$/.test(fingerprint)) throw new FlowError('bad_server_key');
+  return fingerprint;
+}
+
 /** @throws FlowError where a setting cannot be used */
 export function gatewaySettings(
   RED: NodeAPI,
@@ -81,6 +91,7 @@ export function gatewaySettings(
   log: (line: string) => void,
 ): GatewaySettings {
   const server = readServer(config);
+  const serverKey = server.kind === 'built-in-at' ? readFingerprint(config.serverKey) : undefined;
   return {
     userDir: RED.settings.userDir ?? process.cwd(),
     connection: config.connection?.trim() || DEFAULT_CONNECTION,
@@ -88,6 +99,7 @@ export function gatewaySettings(
     addresses: () => addressesOf(RED, config.addresses),
     ...(owner && server.kind === 'built-in' ? { owner } : {}),
     ...(registrationToken && server.kind === 'built-in-at' ? { registrationToken } : {}),
+    ...(serverKey !== undefined && { serverKey }),
     name: config.name?.trim() || `Node-RED on ${hostname()}`,
     log,
   };

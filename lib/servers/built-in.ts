@@ -35,6 +35,8 @@ export interface BuiltInServerParts {
   name: string;
   /** Lets the gateway in without a code. */
   registrationToken?: string;
+  /** RFC 7638 thumbprint of the server's signing key, where somebody who knows it says so. */
+  confirmedKey?: string;
   nowMs(): number;
   sleep?: Sleep;
   random?(): number;
@@ -67,7 +69,7 @@ const CAPABILITIES: Capabilities = {
 export function createBuiltInServer(parts: BuiltInServerParts): BuiltInServer {
   const { issuer, key, transport, store, nowMs, log, sleep = realSleep } = parts;
   const link = createLink({ issuer, key, transport, state: openConnectionState(store, issuer) });
-  const keys = createServerKeys(link, log);
+  const keys = createServerKeys(link, log, parts.confirmedKey);
   const codes = createOwnerCodes(link, nowMs);
   const protection = createProtection({ link, nowMs, lost: () => join.lost() });
   const join: Join = createJoin({ ...parts, ...createAdmission({ ...parts, link, keys, protection }), codes, sleep });

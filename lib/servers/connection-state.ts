@@ -10,8 +10,10 @@ export interface Connection {
   ownerPromised?: true;
   /** Whose gateway this is, once known. */
   owner?: string;
-  /** RFC 7638 thumbprints of the server's signing keys, as first seen. */
+  /** RFC 7638 thumbprints of the server's signing keys, as first seen or vouched for since. */
   serverKeys?: string[];
+  /** The last of them that was confirmed from outside; the same word counts once. */
+  confirmedKey?: string;
   /** The last event whose effects are durable here. */
   lastEvent?: number;
 }
@@ -94,13 +96,14 @@ function patched<T extends object>(before: T, patch: Patch<T>): T {
 }
 
 function readConnection(stored: unknown): Connection {
-  const { clientId, keyThumbprint, ownerPromised, owner, serverKeys, lastEvent } = fields(stored);
+  const { clientId, keyThumbprint, ownerPromised, owner, serverKeys, confirmedKey, lastEvent } = fields(stored);
   return {
     ...(typeof clientId === 'string' && { clientId }),
     ...(typeof keyThumbprint === 'string' && { keyThumbprint }),
     ...(ownerPromised === true && { ownerPromised }),
     ...(typeof owner === 'string' && { owner }),
     ...(serverKeys !== undefined && { serverKeys: strings(serverKeys) }),
+    ...(typeof confirmedKey === 'string' && { confirmedKey }),
     ...(typeof lastEvent === 'number' && { lastEvent }),
   };
 }

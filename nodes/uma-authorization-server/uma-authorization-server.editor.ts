@@ -39,6 +39,11 @@ function urlProblem(node: EditorNode): true | string {
     : node._('server.problem.url');
 }
 
+function serverKeyProblem(node: EditorNode): true | string {
+  const key = currentText(node, 'serverKey').trim();
+  return builtIn(node) || key === '' || /^[A-Za-z0-9_-]{43}$/.test(key) ? true : node._('server.problem.server_key');
+}
+
 /** Two servers of these flows under one connection would be one server: the second uses the first. */
 function connectionProblem(node: EditorNode): true | string {
   const connection = currentText(node, 'connection');
@@ -72,6 +77,7 @@ publish('uma-authorization-server', {
   check: {
     port: checked((node) => (builtIn(node) ? numberProblem(currentText(node, 'port'), { from: 0, to: 65_535 }) : true)),
     url: checked(urlProblem),
+    serverKey: checked(serverKeyProblem),
     connection: checked(connectionProblem),
     addresses: checked(addressesProblem),
   },

@@ -9,9 +9,15 @@ import { shownReceipt } from './shown.ts';
 
 const numberOf = ({ number }: { number: number }) => numberKey(number);
 
-export function listRoutes(model: Model, issuer: string, route: OwnerRoute): Route[] {
+/** How the server is named, and how it is told from one that only says so. */
+interface ShownServer {
+  issuer: string;
+  signingKey: string;
+}
+
+export function listRoutes(model: Model, server: ShownServer, route: OwnerRoute): Route[] {
   return [
-    route('GET', '/api/home', 'shares:read', ({ owner }) => json(200, homeOf(model, issuer, owner))),
+    route('GET', '/api/home', 'shares:read', ({ owner }) => json(200, homeOf(model, server, owner))),
     route('GET', '/api/resources', 'shares:read', ({ owner }, request) => {
       const read = (range: object) => model.resources.ofOwner(owner, range);
       const page = pageOf(
@@ -38,12 +44,12 @@ export function listRoutes(model: Model, issuer: string, route: OwnerRoute): Rou
   ];
 }
 
-function homeOf(model: Model, issuer: string, owner: string): object {
+function homeOf(model: Model, server: ShownServer, owner: string): object {
   const since = model.owners.byName(owner)?.panicSince;
   const openUntil = model.openRegistration.until(owner);
   return {
     owner,
-    issuer,
+    ...server,
     panic: since === undefined ? { active: false } : { active: true, since },
     ...(openUntil === undefined ? {} : { openRegistration: { until: openUntil } }),
     counts: {

@@ -22,6 +22,8 @@ import { createSignIn, type SignIn } from './sign-in.ts';
 export interface OwnerApiParts {
   model: Model;
   issuer: string;
+  /** RFC 7638 thumbprint, for an owner to compare. */
+  signingKey: string;
   codes: Codes;
   verifyOwnerToken: VerifyOwnerToken;
   rateLimits: boolean;
@@ -37,7 +39,7 @@ export interface OwnerApi {
 }
 
 export function createOwnerApi(parts: OwnerApiParts): OwnerApi {
-  const { model, issuer, codes, verifyOwnerToken, rateLimits: enabled, nowMs } = parts;
+  const { model, issuer, signingKey, codes, verifyOwnerToken, rateLimits: enabled, nowMs } = parts;
   const limiter = (burst: number, everyMs: number) => createAttemptLimiter({ burst, everyMs, nowMs, enabled });
   const cookie = createSessionCookie(issuer);
   const guesses = { perAccount: limiter(10, 6_000), perAddress: limiter(50, 2_000) };
@@ -47,7 +49,7 @@ export function createOwnerApi(parts: OwnerApiParts): OwnerApi {
   const routes = [
     setUpRoute({ model, issuer, cookie }, setUpOwner),
     ...sessionRoutes({ model, issuer, cookie, signIn }, route),
-    ...listRoutes(model, issuer, route),
+    ...listRoutes(model, { issuer, signingKey }, route),
     ...shareRoutes(model, route),
     ...requestRoutes(model, route),
     ...deviceRoutes(model, route),

@@ -7,7 +7,7 @@ import { serverScopes, signatureAlgorithms } from '../provider/scopes.ts';
  * What this server is (UMA Grant 2, UMA Federated Authorization 2, RFC 8414, OpenID Connect Discovery 3). Written from
  * the configured issuer alone: no request can put an address into it.
  */
-export function discoveryRoutes(issuer: string, publicJwks: object, hasOwner: () => boolean): Route[] {
+export function discoveryRoutes(issuer: string, publicJwks: () => object, hasOwner: () => boolean): Route[] {
   const common = commonMetadata(issuer);
   const openid = { ...common, subject_types_supported: ['public'], id_token_signing_alg_values_supported: ['ES256'] };
   return [
@@ -18,7 +18,7 @@ export function discoveryRoutes(issuer: string, publicJwks: object, hasOwner: ()
     },
     { method: 'GET', path: '/.well-known/oauth-authorization-server', handle: () => json(200, common) },
     { method: 'GET', path: '/.well-known/openid-configuration', handle: () => json(200, openid) },
-    { method: 'GET', path: '/jwks', handle: () => json(200, publicJwks) },
+    { method: 'GET', path: '/jwks', handle: () => json(200, publicJwks()) },
   ];
 }
 

@@ -97,6 +97,22 @@ describe('npm run server', function () {
     assert.match(second.said(), /setup\?code=/);
   });
 
+  it('--rotate-key signs with a new key, says its fingerprint, and shows both with the old one’s word', async () => {
+    const port = await freePort();
+    const first = run(['--port', String(port)]);
+    await answers(first);
+    const [before] = (await request(`http://127.0.0.1:${port}/jwks`)).body.keys;
+    first.child.kill('SIGTERM');
+    await first.exited;
+    const second = run(['--port', String(port), '--rotate-key']);
+    await answers(second);
+    const { keys, succession } = (await request(`http://127.0.0.1:${port}/jwks`)).body;
+    assert.equal(keys.length, 2);
+    assert.equal(keys[1].kid, before.kid);
+    assert.equal(succession.length, 1);
+    assert.ok(second.complained().includes(keys[0].kid));
+  });
+
   it('a port in use: one sentence, exit 1', async () => {
     const port = await freePort();
     const first = run(['--port', String(port)]);

@@ -16,6 +16,8 @@ export interface ServerPlace {
   /** Everything the server logged. */
   lines: string[];
   start(options?: Partial<BuiltInServerOptions>): Promise<RunningServer>;
+  /** Closes what was started here; the directory stays. */
+  stop(): Promise<void>;
   /** Closes what was started here, too. */
   remove(): Promise<void>;
 }
@@ -39,6 +41,9 @@ export async function serverPlace(): Promise<ServerPlace> {
       });
       started.push(server);
       return server;
+    },
+    async stop() {
+      for (const server of started) await server.close();
     },
     async remove() {
       for (const server of started) await server.close();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { generateDeviceKey } from '../../../lib/proof/device-key.ts';
 import { openConnectionState } from '../../../lib/servers/connection-state.ts';
 import { createLink } from '../../../lib/servers/link.ts';
@@ -11,6 +11,26 @@ const issuer = 'http://127.0.0.1:1862';
 
 async function signingKey(): Promise<JWK> {
   return exportJWK((await generateKeyPair('ES256', { extractable: true })).publicKey);
+}
+
+const thumb = (key: JWK) => calculateJwkThumbprint(key);
+
+interface Pair {
+  jwk: JWK;
+  privateKey: CryptoKey;
+}
+
+async function pair(): Promise<Pair> {
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+  return { jwk: await exportJWK(publicKey), privateKey };
+}
+
+/** One key's word for the next, as the server writes it; spoilt on purpose. */
+async function vouch(by: Pair, next: JWK, { header = {}, claims = {} } = {}): Promise<string> {
+  return new SignJWT({ next_jkt: await thumb(next), ...claims })
+    .setProtectedHeader({ typ: 'key-succession+jwt', alg: 'ES256', jwk: by.jwk as JWK & { kty: string }, ...header })
+    .setIssuedAt()
+    .sign(by.privateKey);
 }
 
 /** A server that is nothing but its discovery document and whatever it shows at `/jwks`. */
@@ -26,10 +46,10 @@ async function bench() {
     close: async () => {},
   };
   const store = memoryStore();
-  const open = async () => {
+  const open = async (confirmed?: string) => {
     const state = openConnectionState(store, issuer);
     const link = createLink({ issuer, state, transport, key: await generateDeviceKey('ES256') });
-    return { keys: createServerKeys(link, (line) => log.push(line)), state };
+    return { keys: createServerKeys(link, (line) => log.push(line), confirmed), state };
   };
   return { shown, log, open, ...(await open()) };
 }
@@ -68,7 +88,7 @@ describe('the server’s signing keys', () => {
     shown.jwks = { keys: [another] };
     await assert.rejects(keys.fetch(), {
       code: 'server_key_changed',
-      hint: { key: 'hint.server_key_changed', values: { server: issuer } },
+      hint: { key: 'hint.server_key_changed', values: { server: issuer, fingerprint: await thumb(another) } },
     });
     await assert.rejects(keys.fetch(), { code: 'server_key_changed' });
     await state.forget();
@@ -97,5 +117,88 @@ describe('the server’s signing keys', () => {
     shown.status = 404;
     shown.jwks = { keys: [await signingKey()] };
     await assert.rejects(keys.fetch(), { code: 'invalid_response' });
+  });
+});
+
+describe('the server’s signing keys, when they change', () => {
+  it('a new one is used once an old one has signed for it, and the old one as long as it is shown', async () => {
+    const { shown, log, open, keys } = await bench();
+    const [first, second] = [await pair(), await pair()];
+    shown.jwks = { keys: [first.jwk] };
+    await keys.fetch();
+    const succession = [await vouch(first, second.jwk)];
+    shown.jwks = { keys: [second.jwk, first.jwk], succession };
+    assert.deepEqual(await keys.fetch(), [second.jwk, first.jwk]);
+    assert.match(log.join(), new RegExp(await thumb(second.jwk)));
+    shown.jwks = { keys: [second.jwk], succession };
+    assert.deepEqual(await (await open()).keys.fetch(), [second.jwk]);
+    shown.jwks = { keys: [first.jwk], succession };
+    await assert.rejects(keys.fetch(), { code: 'server_key_changed' }, 'a key that gave way does not come back');
+  });
+
+  it('who was away for several changes follows them one by one', async () => {
+    const { shown, keys } = await bench();
+    const pairs = await Promise.all(Array.from({ length: 4 }, pair));
+    const [first, second, third, fourth] = pairs as [Pair, Pair, Pair, Pair];
+    shown.jwks = { keys: [first.jwk] };
+    await keys.fetch();
+    const words = await Promise.all([vouch(first, second.jwk), vouch(second, third.jwk), vouch(third, fourth.jwk)]);
+    shown.jwks = { keys: [fourth.jwk], succession: [words[0], words[2]] };
+    await assert.rejects(keys.fetch(), { code: 'server_key_changed' }, 'not with one of them missing');
+    shown.jwks = { keys: [fourth.jwk], succession: words };
+    assert.deepEqual(await keys.fetch(), [fourth.jwk]);
+  });
+
+  it('nobody else’s word counts, nor a word of another kind', async () => {
+    const { shown, keys } = await bench();
+    const [known, next, stranger] = [await pair(), await pair(), await pair()];
+    shown.jwks = { keys: [known.jwk] };
+    await keys.fetch();
+    const named = { jwk: known.jwk as JWK & { kty: string } };
+    const good = await vouch(known, next.jwk);
+    for (const bad of [
+      await vouch(stranger, next.jwk),
+      await vouch({ ...stranger, jwk: known.jwk }, next.jwk),
+      await vouch(next, next.jwk, { header: named }),
+      await vouch(known, stranger.jwk),
+      await vouch(known, next.jwk, { header: { typ: 'at+jwt' } }),
+      await vouch(known, next.jwk, { header: { typ: undefined } }),
+      await vouch(known, next.jwk, { claims: { next_jkt: [await thumb(next.jwk)] } }),
+      `${good.split('.').slice(0, 2).join('.')}.`,
+      'a.b.c',
+      { length: 3 },
+      null,
+    ]) {
+      shown.jwks = { keys: [next.jwk], succession: [bad] };
+      await assert.rejects(keys.fetch(), { code: 'server_key_changed' }, JSON.stringify(bad));
+    }
+    for (const succession of ['x', {}, 7]) {
+      shown.jwks = { keys: [next.jwk], succession };
+      await assert.rejects(keys.fetch(), { code: 'server_key_changed' });
+    }
+    shown.jwks = { keys: [next.jwk], succession: [good] };
+    assert.deepEqual(await keys.fetch(), [next.jwk]);
+  });
+
+  it('a person’s word lets another in, once: it does not bring an old one back later', async () => {
+    const { shown, open, keys } = await bench();
+    const [first, second, third] = [await pair(), await pair(), await pair()];
+    shown.jwks = { keys: [first.jwk] };
+    await keys.fetch();
+    shown.jwks = { keys: [second.jwk] };
+    const told = await open(await thumb(second.jwk));
+    assert.deepEqual(await told.keys.fetch(), [second.jwk]);
+    shown.jwks = { keys: [third.jwk], succession: [await vouch(second, third.jwk)] };
+    assert.deepEqual(await told.keys.fetch(), [third.jwk], 'the server goes on by itself');
+    shown.jwks = { keys: [second.jwk] };
+    await assert.rejects((await open(await thumb(second.jwk))).keys.fetch(), { code: 'server_key_changed' });
+  });
+
+  it('a person’s word about another key than the one shown keeps it out, from the first time on', async () => {
+    const { shown, open } = await bench();
+    const [first, second] = [await pair(), await pair()];
+    shown.jwks = { keys: [first.jwk] };
+    const { keys } = await open(await thumb(second.jwk));
+    await assert.rejects(keys.fetch(), { code: 'server_key_changed' });
   });
 });
