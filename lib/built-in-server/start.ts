@@ -6,6 +6,7 @@ import { makeFirstOwner } from './first-owner.ts';
 import { createDispatch } from './http/dispatch.ts';
 import { type Listener, listen } from './http/listener.ts';
 import { createModel } from './model/model.ts';
+import { noteAddress } from './new-address.ts';
 import { openCredentials } from './provider/issued-tokens.ts';
 import { createRoutes } from './routes.ts';
 
@@ -83,6 +84,7 @@ async function run(
   const credentials = openCredentials(store, nowMs);
   const model = createModel({ store, issued: credentials.issued, nowMs, resetOwner: options.resetOwner ?? false });
   if (options.owner) await makeFirstOwner(model, options.owner, log);
+  await noteAddress({ issuer, store, model, credentials, log });
   const rateLimits = options.rateLimits ?? true;
   const rotateKey = options.rotateKey ?? false;
   const parts = { issuer, store, model, credentials, nowMs, log, rateLimits, rotateKey };

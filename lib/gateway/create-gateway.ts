@@ -13,6 +13,7 @@ import { type Closers, createClosers } from './closers.ts';
 import { facade } from './facade.ts';
 import type { GatewaySettings, RunningGateway } from './gateway.ts';
 import { gatewayKey } from './gateway-key.ts';
+import { followOwnServer } from './moved-server.ts';
 import { followChanges } from './server-changes.ts';
 import { findServer, type ServerPlaces } from './server-place.ts';
 import { createStandingBoard } from './standing.ts';
@@ -53,6 +54,7 @@ async function openGround(user: User, places: ServerPlaces, closers: Closers) {
   closers.add(() => store.close());
   const place = await findServer(user.settings, places);
   closers.add(() => place.close());
+  if (user.settings.server.kind === 'built-in') await followOwnServer(store, place.issuer);
   const transport = createTransport(transportSettings);
   closers.add(() => transport.close());
   const confirmedKey = place.signingKey ?? serverKey;

@@ -55,6 +55,13 @@ export function openResourceBook(store: GatewayStore, issuer: string): ResourceB
   };
 }
 
+/** The same server has another address: its ids mean there what they meant before. Call it in a transaction. */
+export function moveResources(store: GatewayStore, from: string, to: string): void {
+  const table = store.table(RESOURCES);
+  const moved = [...table.entries()].filter(([, record]) => record.issuer === from);
+  for (const [key, record] of moved) table.put(key, { ...record, issuer: to });
+}
+
 /** The same for the same description, whatever the order of its scopes. */
 export function fingerprintOf({ name, type, scopes, iconUri }: ResourceWish): string {
   return hash('sha256', JSON.stringify([name, type ?? null, [...scopes].sort(), iconUri ?? null]), 'base64url');

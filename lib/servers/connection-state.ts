@@ -90,6 +90,22 @@ function standingOf({ clientId, owner }: Connection): Standing {
   return { ...(clientId !== undefined && { clientId }), ...(owner !== undefined && { owner }) };
 }
 
+/**
+ * The same server has another address: what is remembered of it goes along, but for a code that names the old one. Call it
+ * in a transaction, before the state of either is opened.
+ */
+export function moveConnection(store: GatewayStore, from: string, to: string): void {
+  const connections = store.table(CONNECTIONS);
+  const secrets = store.table(SECRETS);
+  const connection = connections.get(from);
+  if (connection === undefined) return;
+  const { pendingCode: _, ...kept } = secrets.get(from) ?? {};
+  connections.put(to, connection);
+  secrets.put(to, kept);
+  connections.remove(from);
+  secrets.remove(from);
+}
+
 function patched<T extends object>(before: T, patch: Patch<T>): T {
   const merged = Object.entries({ ...before, ...patch }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(merged) as T;

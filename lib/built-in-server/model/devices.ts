@@ -46,6 +46,8 @@ export interface Devices {
   /** Those nobody has claimed yet. */
   unclaimed(range?: RowRange): DeviceRecord[];
   ofGateway(gateway: string): DeviceRecord[];
+  /** Somebody's, in use, and made and kept outside of any gateway. */
+  outside(): DeviceRecord[];
   /** The owner's own name for it. @throws ModelError `device_unknown`, `invalid_request` */
   rename(clientId: string, name: string, by: Actor): DeviceRecord;
   /** Forgets those that nobody has claimed within a day; call it now and then. */
@@ -90,6 +92,8 @@ export function createDevices(parts: DeviceParts): Devices {
     list: ({ owner, ...range }) => rows.by('owner', owner, range),
     unclaimed: (range = {}) => rows.by('unclaimed', 'yes', range),
     ofGateway: (gateway) => rows.by('gateway', gateway),
+    outside: () =>
+      rows.all().filter(({ owner, gateway, state }) => owner !== undefined && !gateway && state !== 'retired'),
     rename(clientId, name, by) {
       const device = known(parts, clientId);
       const renamed = { ...device, ...named(parts, device, name) };

@@ -24,6 +24,7 @@ export interface Pcts {
   remove(hash: string): void;
   removeOfClient(client: string): void;
   removeOfPerson(person: string): void;
+  removeAll(): void;
   /** Drops what has expired. */
   sweep(): void;
 }
@@ -69,6 +70,7 @@ export function openPcts(store: GatewayStore, nowSeconds: () => number): Pcts {
     remove: (hash) => rows.remove(hash),
     removeOfClient: (client) => removeAll(rows.by('client', client)),
     removeOfPerson: (person) => removeAll(rows.by('person', person)),
+    removeAll: () => removeAll(rows.all()),
     sweep: () => removeAll(rows.all().filter(isOver)),
   };
 }

@@ -30,6 +30,7 @@ export interface Rpts {
   endWhere(index: RptIndex, id: string, fits?: (rpt: RptRecord) => boolean): EndedToken[];
   /** Takes what rests on this share out of every token, and forgets those of which nothing is left. */
   spend(share: string): void;
+  endAll(): EndedToken[];
   /** Drops what has expired. */
   sweep(): void;
 }
@@ -88,6 +89,7 @@ export function openRpts(store: GatewayStore, nowSeconds: () => number, name: 'r
         else rows.remove(rpt.hash);
       }
     },
+    endAll: () => end(rows.all()),
     sweep: () => {
       end(rows.all().filter((record) => !honoured(record)));
     },

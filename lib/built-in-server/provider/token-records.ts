@@ -28,6 +28,8 @@ export interface TokenRecords {
   removeOfClient(clientId: string): void;
   /** All that carries this owner's authority. */
   removeOfOwner(owner: string): void;
+  /** All that was given under the server's old name, but for an owner's word to a gateway. */
+  removeAtMove(isGateway: (clientId: string) => boolean): void;
   /** Drops what has expired. */
   sweep(): void;
 }
@@ -76,8 +78,15 @@ export function openTokenRecords(store: GatewayStore, nowSeconds: () => number):
     removeGrant: (grantId) => removeAll(rows.by('grant', grantId)),
     removeOfClient: (clientId) => removeAll(rows.by('client', clientId)),
     removeOfOwner: (owner) => removeAll(rows.by('owner', owner)),
+    removeAtMove: (isGateway) =>
+      removeAll(rows.all().filter((record) => !(isOwnersWord(record.kind) && isGateway(record.clientId)))),
     sweep: () => removeAll(rows.all().filter((record) => record.expiresAt <= nowSeconds())),
   };
+}
+
+/** A refresh token goes to this server alone, with a proof by its gateway's key: it names no issuer to anybody. */
+function isOwnersWord(tokenKind: KeptTokenKind): boolean {
+  return tokenKind === 'RefreshToken' || tokenKind === 'Grant';
 }
 
 function oldestFirst(records: TokenRecord[]): TokenRecord[] {

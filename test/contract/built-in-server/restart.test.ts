@@ -62,4 +62,44 @@ describe('after a restart', () => {
     assert.equal((await fresh.call('GET', '/resources', pat, undefined, { nonce, age: 2 })).status, 200);
     await after.close();
   });
+
+  it('under another issuer: what was agreed is there, every token has ended, and outside devices are named', async () => {
+    const before = await place.start();
+    const owner = await signIn(before.issuer);
+    const gateway = await connectGateway(before.issuer, owner);
+    const flow = await gateway.authenticated('/device/auth', { scope: 'shares:read' });
+    await owner.call('POST', `/api/codes/${flow.body.user_code}/approve`, {});
+    const given = await gateway.token({ grant_type: deviceGrant, device_code: flow.body.device_code });
+    const pat = await gateway.pat();
+    const description = { name: 'dishwasher', resource_scopes: ['start'] };
+    const { _id } = (await gateway.call('POST', '/resources', pat, description)).body;
+    const device = await registerClient(before.issuer, { client_name: 'Doorbell' });
+    const party = { kind: 'device', id: device.clientId };
+    const { id } = (await owner.call('POST', '/api/shares', { resource: _id, party, scopes: ['start'] })).body;
+    const permission = { resource_id: _id, resource_scopes: ['start'] };
+    const { ticket } = (await gateway.call('POST', '/permission', pat, permission)).body;
+    const rpt = (await device.rpt(ticket)).body.access_token;
+    await before.close();
+
+    const port = await freePort();
+    const issuer = `http://localhost:${port}`;
+    const after = await place.start({ port, issuer });
+    const moved = clientOf(issuer, gateway.clientId, gateway.key);
+    for (const token of [pat, given.body.access_token])
+      assert.equal((await moved.call('GET', '/resources', token)).status, 401);
+    assert.deepEqual((await moved.authenticated('/token/introspection', { token: rpt })).body, { active: false });
+    const refresh = { grant_type: 'refresh_token', refresh_token: given.body.refresh_token };
+    assert.equal((await moved.token(refresh)).status, 200, 'an owner’s word to a gateway is no client’s token');
+    assert.deepEqual((await moved.call('GET', '/resources', await moved.pat())).body, [_id]);
+    const again = await signIn(issuer);
+    assert.equal((await again.call('GET', '/api/shares')).body.items[0].id, id);
+    const [line] = (await again.call('GET', '/api/history')).body.items;
+    assert.deepEqual([line.what, line.values], ['address_changed', { before: before.issuer, issuer }]);
+    const told = place.lines.filter((text) => text.includes('Doorbell'));
+    assert.equal(told.length, 1);
+    assert.ok(told[0]?.includes(before.issuer) && told[0].includes(issuer));
+    await after.close();
+    await (await place.start({ port, issuer })).close();
+    assert.equal(place.lines.filter((text) => text.includes('Doorbell')).length, 1, 'said once');
+  });
 });

@@ -115,7 +115,6 @@ describe('a gateway and its built-in server', () => {
   };
 
   before(async () => {
-    // The same one after a restart: another port would be another server.
     port = await freePort();
     await open();
   });
