@@ -15,6 +15,8 @@ export interface BuiltInServerOptions {
   dir: string;
   /** Where the key file lies or shall lie; see `openStore`. */
   keyDir: string;
+  /** Holds `UMA_STORE_KEY`, if any; by default the process's own. */
+  env?: { UMA_STORE_KEY?: string };
   /** 0: a free one. */
   port: number;
   /** 127.0.0.1 by default, and then ::1 too where this computer has it. */
@@ -56,7 +58,8 @@ export async function startBuiltInServer(options: BuiltInServerOptions): Promise
   const listener = await listen(host, options.port, (message, response) => serve(message, response));
   try {
     const issuer = options.issuer ?? `http://${reachable(host)}:${listener.port}`;
-    const store = await openStore({ dir: options.dir, keyDir: options.keyDir });
+    const { dir, keyDir, env } = options;
+    const store = await openStore({ dir, keyDir, ...(env && { env: { ...env } }) });
     return await run(options, { issuer, store, listener }, (ready) => {
       serve = ready;
     }).catch(async (fault: unknown) => {

@@ -15,7 +15,7 @@ import type { GatewaySettings, RunningGateway } from './gateway.ts';
 import { gatewayKey } from './gateway-key.ts';
 import { followOwnServer } from './moved-server.ts';
 import { followChanges } from './server-changes.ts';
-import { findServer, type ServerPlaces } from './server-place.ts';
+import { findServer, keyGiven, type ServerPlaces } from './server-place.ts';
 import { createStandingBoard } from './standing.ts';
 
 const transportSettings = {
@@ -48,9 +48,14 @@ interface User {
 }
 
 async function openGround(user: User, places: ServerPlaces, closers: Closers) {
-  const { userDir, connection, name, registrationToken, serverKey } = user.settings;
+  const { userDir, connection, name, registrationToken, serverKey, storeKey } = user.settings;
   const uma = join(userDir, 'uma');
-  const store = await openStore({ dir: join(uma, 'gateway'), keyDir: uma, namespace: connection });
+  const store = await openStore({
+    dir: join(uma, 'gateway'),
+    keyDir: uma,
+    ...keyGiven(storeKey),
+    namespace: connection,
+  });
   closers.add(() => store.close());
   const place = await findServer(user.settings, places);
   closers.add(() => place.close());

@@ -35,6 +35,8 @@ export interface GatewaySettings {
   registrationToken?: string;
   /** RFC 7638 thumbprint of the server's signing key: a person's word that it is the right one. */
   serverKey?: string;
+  /** `UMA_STORE_KEY`, for both stores; their key file otherwise. */
+  storeKey?: string;
   name: string;
   log(line: string): void;
 }

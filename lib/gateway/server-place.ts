@@ -22,14 +22,19 @@ export type ServerPlaces = Counted<ServerPlace>;
  * @throws ServerStartError `port_in_use`, …; StoreError
  */
 export async function findServer(
-  { server, userDir, owner, log }: GatewaySettings,
+  { server, userDir, owner, storeKey, log }: GatewaySettings,
   places: ServerPlaces,
 ): Promise<ServerPlace> {
   if (server.kind === 'built-in-at') return { issuer: server.url, setUpLink: () => undefined, close: async () => {} };
   const uma = join(userDir, 'uma');
   const dir = join(uma, 'server');
   const { value, giveBack } = await places.take(dir, () =>
-    startBuiltIn({ dir, keyDir: uma, port: server.port, log, ...(owner && { owner }) }),
+    startBuiltIn({ dir, keyDir: uma, port: server.port, log, ...keyGiven(storeKey), ...(owner && { owner }) }),
   );
   return { ...value, close: giveBack };
+}
+
+/** Both stores are opened with the same key: the one that was given, or the file beside them. */
+export function keyGiven(storeKey: string | undefined): { env?: { UMA_STORE_KEY: string } } {
+  return storeKey === undefined ? {} : { env: { UMA_STORE_KEY: storeKey } };
 }

@@ -63,16 +63,18 @@ export function addressesOf(RED: NodeAPI, listed: string[] | undefined): string[
 }
 
 /** What a server node is given beside its settings in the flow. */
-export type Given = Pick<GatewaySettings, 'owner' | 'registrationToken'>;
+export type Given = Pick<GatewaySettings, 'owner' | 'registrationToken' | 'storeKey'>;
 
 /**
- * The first owner of a built-in server, for those who set it up without a browser. Both or neither.
- * The password is taken out of the environment: every flow can read that, and would be the owner.
+ * What the environment gives: the first owner of a built-in server, for those who set it up without a browser (both or
+ * neither), and the key of the stores, for those who keep it elsewhere.
+ * Password and key are taken out of the environment: every flow can read that, and would be the owner, or open the stores.
  */
-export function takeOwner(env: NodeJS.ProcessEnv): Pick<Given, 'owner'> {
-  const { UMA_OWNER: name, UMA_OWNER_PASSWORD: password } = env;
+export function takeSecrets(env: NodeJS.ProcessEnv): Pick<Given, 'owner' | 'storeKey'> {
+  const { UMA_OWNER: name, UMA_OWNER_PASSWORD: password, UMA_STORE_KEY: storeKey } = env;
   delete env.UMA_OWNER_PASSWORD;
-  return name && password ? { owner: { name, password } } : {};
+  delete env.UMA_STORE_KEY;
+  return { ...(name && password ? { owner: { name, password } } : {}), ...(storeKey ? { storeKey } : {}) };
 }
 
 /** RFC 7638 with SHA-256, base64url. @throws FlowError `bad_server_key` */
@@ -87,7 +89,7 @@ function readFingerprint(text: string | undefined): string | undefined {
 export function gatewaySettings(
   RED: NodeAPI,
   config: ServerConfig,
-  { owner, registrationToken }: Given,
+  { owner, registrationToken, storeKey }: Given,
   log: (line: string) => void,
 ): GatewaySettings {
   const server = readServer(config);
@@ -100,6 +102,7 @@ export function gatewaySettings(
     ...(owner && server.kind === 'built-in' ? { owner } : {}),
     ...(registrationToken && server.kind === 'built-in-at' ? { registrationToken } : {}),
     ...(serverKey !== undefined && { serverKey }),
+    ...(storeKey !== undefined && { storeKey }),
     name: config.name?.trim() || `Node-RED on ${hostname()}`,
     log,
   };

@@ -5,7 +5,7 @@ import { openGateway } from '../gateway/open-gateway.ts';
 import type { ServerNode } from './config-nodes.ts';
 import { hintOf } from './flow-error.ts';
 import { connect, type OpenGateway } from './gateway-connection.ts';
-import { gatewaySettings, type ServerConfig, takeOwner } from './gateway-settings.ts';
+import { gatewaySettings, type ServerConfig, takeSecrets } from './gateway-settings.ts';
 import { type StandingLog, standingLog } from './standing-log.ts';
 import { type Words, wordsOf } from './words.ts';
 
@@ -47,7 +47,7 @@ export function serverNodes(
 ): (node: Node, config: ServerNodeConfig) => void {
   const firsts: Firsts = new Map();
   const words = wordsOf(RED);
-  const first = takeOwner(process.env);
+  const taken = takeSecrets(process.env);
   return (node, config) => {
     const { registrationToken } = (node.credentials ?? {}) as Credentials;
     const log: StandingLog = {
@@ -56,7 +56,7 @@ export function serverNodes(
       print: (line) => console.log(line),
     };
     try {
-      const own = gatewaySettings(RED, config, { ...first, ...(registrationToken && { registrationToken }) }, log.info);
+      const own = gatewaySettings(RED, config, { ...taken, ...(registrationToken && { registrationToken }) }, log.info);
       const { settings, told } = useFirst(words, log, own, firsts);
       firsts.set(node, settings);
       node.on('close', () => firsts.delete(node));

@@ -3,16 +3,19 @@ import { randomBytes, scrypt } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { notWritable, StoreError, systemCode } from './errors.ts';
+import { FORMAT_FILE } from './soundness.ts';
 
 const RAW_KEY = /^[A-Za-z0-9_-]{43}=?$/;
 const SHORTEST_PASSPHRASE = 16;
@@ -26,13 +29,27 @@ export interface KeyPlace {
 
 /**
  * The 256-bit data key. `UMA_STORE_KEY` (32 bytes in base64url, or a passphrase of at least 16 characters) goes before the file.
- * With `mayCreate` a missing file is made; without it a missing file is `store_key_wrong`: a new key would open nothing.
+ * With `mayCreate` a missing file is made; without it a missing file is `store_key_wrong`: a new key would open nothing. Nor
+ * is one made where another store of this directory was sealed already: its key is what has to be put back.
  */
 export async function findDataKey(place: KeyPlace, mayCreate: boolean): Promise<Buffer> {
   const given = place.env.UMA_STORE_KEY;
   if (given) return keyFromText(given, place.salt);
   const path = join(place.keyDir, 'key');
-  return readKeyFile(path) ?? (mayCreate ? createKeyFile(place.keyDir, path) : missing(path));
+  const found = readKeyFile(path);
+  if (found) return found;
+  if (mayCreate && !holdsStores(place.keyDir)) return createKeyFile(place.keyDir, path);
+  // Another process may just have made the first of them, and the key before it.
+  return readKeyFile(path) ?? missing(path);
+}
+
+function holdsStores(keyDir: string): boolean {
+  try {
+    return readdirSync(keyDir).some((name) => existsSync(join(keyDir, name, FORMAT_FILE)));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw notWritable(keyDir, error);
+  }
 }
 
 /** The error for a key that is there and does not open the store. */

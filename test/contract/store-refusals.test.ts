@@ -48,6 +48,27 @@ describe('store that must not be opened', function () {
     assert.equal((await place.open()).table(secrets).get('k1'), 'x'.repeat(10));
   });
 
+  it('because the key of the store beside it is gone: no new key is made for a new store', async () => {
+    await filled();
+    renameSync(key, `${key}.away`);
+    const beside = join(place.keyDir, 'beside');
+    await assert.rejects(place.open({ dir: beside }), { code: 'store_key_wrong' });
+    assert.equal(existsSync(key), false);
+    renameSync(`${key}.away`, key);
+    for (const dir of [beside, place.dir]) await (await place.open({ dir })).close();
+  });
+
+  it('but does open with UMA_STORE_KEY set to what stood in the key file, and the other way round', async () => {
+    await filled();
+    const text = readFileSync(key, 'utf8').trim();
+    rmSync(key);
+    const elsewhere = await place.open({ env: { UMA_STORE_KEY: text } });
+    assert.equal(elsewhere.table(secrets).get('k1'), 'x'.repeat(10));
+    await elsewhere.close();
+    writeFileSync(key, `${text}\n`, { mode: 0o600 });
+    assert.equal((await place.open()).table(secrets).get('k2'), 'x'.repeat(20));
+  });
+
   it('because its key is another one, or no key', async () => {
     await filled();
     writeFileSync(key, `${rawKey}\n`);

@@ -62,6 +62,23 @@ describe('uma-authorization-server', () => {
     assert.deepEqual(flow.gateways.opened[0]?.settings.owner, { name: 'alice', password: 'wonderland' });
   });
 
+  it('takes the key of the stores from UMA_STORE_KEY, out of what flows can read', async () => {
+    process.env.UMA_STORE_KEY = 'a passphrase of some length';
+    const flow = await aFlow(anyNode);
+    assert.equal(process.env.UMA_STORE_KEY, undefined);
+    assert.equal(flow.gateways.opened[0]?.settings.storeKey, 'a passphrase of some length');
+  });
+
+  it('takes the fingerprint of a server at an address, and stays closed where it is none', async () => {
+    const at = { ...configs[0], kind: 'built-in-at', url: 'http://127.0.0.1:1862' };
+    const fingerprint = 'x'.repeat(43);
+    const flow = await aFlow(anyNode, { nodes: [{ ...at, serverKey: ` ${fingerprint} ` }] });
+    assert.equal(flow.gateways.opened[0]?.settings.serverKey, fingerprint);
+    await helper.unload();
+    const odd = await aFlow(anyNode, { nodes: [{ ...at, serverKey: 'not a fingerprint' }] });
+    assert.equal(odd.gateways.opened.length, 0);
+  });
+
   it('knows the addresses that were typed instead of its own', async () => {
     const nodes = [{ ...configs[0], addresses: ['https://home.example:8443/x', 'nonsense'] }];
     const flow = await aFlow(anyNode, { nodes });
