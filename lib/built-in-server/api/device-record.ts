@@ -24,7 +24,7 @@ export function deviceRecordRoutes(model: Model, route: OwnerRoute): Route[] {
       return json(200, shownDevice(device));
     }),
     // A gateway may stop a device, but not hide it from its owner.
-    route('DELETE', '/api/devices/{id}', 'session', async (authority, request) => {
+    route('DELETE', '/api/devices/{id}', 'owner', async (authority, request) => {
       const { owner, by } = authority;
       const { id = '' } = request.params;
       const { at, ended, events } = await act(model, authority, () => {

@@ -8,7 +8,7 @@ import type { OwnerRoute } from './owner-route.ts';
 
 export function openRegistrationRoutes(model: Model, route: OwnerRoute): Route[] {
   return [
-    route('POST', '/api/open-registration', 'session', async (authority, request) => {
+    route('POST', '/api/open-registration', 'owner', async (authority, request) => {
       onlyMembers(await readObject(request));
       const { owner, by } = authority;
       await act(model, authority, () => {
@@ -17,7 +17,7 @@ export function openRegistrationRoutes(model: Model, route: OwnerRoute): Route[]
       });
       return json(200, { until: model.openRegistration.open(owner) });
     }),
-    route('DELETE', '/api/open-registration', 'session', ({ owner }) => {
+    route('DELETE', '/api/open-registration', 'owner', ({ owner }) => {
       model.openRegistration.close(owner);
       return empty(204);
     }),

@@ -56,6 +56,10 @@ describe('owner API: people', () => {
       ['POST', '/api/panic', {}],
       ['DELETE', '/api/panic', { password: guest.password }],
       ['DELETE', '/api/people/Bob'],
+      ['PATCH', '/api/devices/dev_x', { name: 'Lamp' }],
+      ['DELETE', '/api/devices/dev_x'],
+      ['POST', '/api/open-registration', {}],
+      ['DELETE', '/api/open-registration'],
     ];
     for (const [method, path, json] of refused) {
       const { status, body } = await as(method, path, json);
