@@ -11,11 +11,13 @@ export function openRegistrationRoutes(model: Model, route: OwnerRoute): Route[]
     route('POST', '/api/open-registration', 'owner', async (authority, request) => {
       onlyMembers(await readObject(request));
       const { owner, by } = authority;
-      await act(model, authority, () => {
+      // In the same step in which no panic was under way: one that comes next closes it.
+      const until = await act(model, authority, () => {
         model.panic.refuse(owner);
         model.history.add({ what: 'registration_opened', by, owner });
+        return model.openRegistration.open(owner);
       });
-      return json(200, { until: model.openRegistration.open(owner) });
+      return json(200, { until });
     }),
     route('DELETE', '/api/open-registration', 'owner', ({ owner }) => {
       model.openRegistration.close(owner);
