@@ -32,7 +32,8 @@ export async function noteAddress({ issuer, store, model, credentials, log }: Ad
     for (const { name } of model.owners.all().filter(({ guestOf }) => guestOf === undefined))
       model.history.add({ what: 'address_changed', by: { kind: 'server' }, owner: name, values: { before, issuer } });
   });
-  if (before === undefined) return;
+  // Before anybody owns it there is nothing to tell of.
+  if (before === undefined || !model.owners.any()) return;
   const outside = model.devices.outside();
   const names = outside.slice(0, mostNamed).map(({ name, clientId }) => `${name} (${clientId})`);
   const values = { before, issuer, count: outside.length, devices: names.join(', ') };
