@@ -36,14 +36,14 @@ export interface DecisionParts {
 export async function openDecisionParts(): Promise<DecisionParts> {
   const dir = mkdtempSync(join(tmpdir(), 'uma-bench-decision-'));
   const store = await openStore({ dir: join(dir, 'store'), keyDir: dir });
-  const server = await openServerKeys(store);
+  const server = await openServerKeys(store, { nowSeconds: () => Date.now() / 1000, rotate: false, log: () => {} });
   const keys = await Promise.all(Array.from({ length: keyCount }, () => generateDeviceKey('ES256')));
   const tokens = keys.map((key, index) => server.signJwt('at+jwt', claimsOf(`device-${index}`, key.thumbprint)));
   const devices = new Map(
     keys.map((key, index) => [`device-${index}`, { state: 'active', thumbprints: [key.thumbprint] }]),
   );
   const decide = createDecide({
-    ...portsOf(server.publicJwks),
+    ...portsOf(server.publicJwks()),
     denies: denies(store),
     deviceLookup: (clientId) => devices.get(clientId),
   });

@@ -82,7 +82,7 @@ export function createProofs(options: ProofsOptions): Proofs {
       return assertions.of(isKnown(clientId)).take(use, nowMs()) === 'taken';
     },
     continuity(message, text) {
-      const stated = readKeyContinuity(text, state.keys);
+      const stated = readKeyContinuity(text);
       if (stated === undefined) return undefined;
       const rules = { ...state, nowMs: nowMs(), leewaySeconds, maxAgeSeconds };
       const late = carriesNonce(message) ? undefined : madeRecently({ iat: stated.iat }, rules);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateDeviceKey } from '../../../lib/proof/device-key.ts';
 import { makeDpopProof } from '../../../lib/proof/dpop-proof.ts';
-import { createKeyCache } from '../../../lib/proof/key-cache.ts';
 import { makeKeyContinuity, readKeyContinuity } from '../../../lib/proof/key-continuity.ts';
 
 const wish = { audience: 'http://127.0.0.1:1862', device: 'dev_1', previous: 'old', nowMs: 1_800_000_000_999 };
@@ -10,7 +9,7 @@ describe('a new key’s statement', () => {
   for (const algorithm of ['ES256', 'EdDSA'] as const) {
     it(`by ${algorithm}: says which device it is for and which key it follows, and proves its own`, async () => {
       const key = await generateDeviceKey(algorithm);
-      const read = readKeyContinuity(makeKeyContinuity({ ...wish, key }), createKeyCache());
+      const read = readKeyContinuity(makeKeyContinuity({ ...wish, key }));
       const { audience, device, previous } = wish;
       const { thumbprint, publicJwk: jwk } = key;
       assert.deepEqual(read, { audience, device, previous, thumbprint, jwk, iat: 1_800_000_000, jti: read?.jti });
@@ -30,12 +29,12 @@ describe('a new key’s statement', () => {
       `${header}.${claims}`,
       '',
     ])
-      assert.equal(readKeyContinuity(text, createKeyCache()), undefined);
+      assert.equal(readKeyContinuity(text), undefined);
   });
 
   it('is no DPoP proof, and no DPoP proof is one (RFC 8725 3.11)', async () => {
     const key = await generateDeviceKey('ES256');
     const proof = makeDpopProof({ key, method: 'POST', url: 'http://127.0.0.1:1862/token' });
-    assert.equal(readKeyContinuity(proof, createKeyCache()), undefined);
+    assert.equal(readKeyContinuity(proof), undefined);
   });
 });
