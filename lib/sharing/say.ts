@@ -1,4 +1,5 @@
 import { clausesOf } from './clauses.ts';
+import { wrongCondition } from './conditions.ts';
 import type { Conditions } from './share.ts';
 import english from './text/en.json' with { type: 'json' };
 import type { Text } from './text.ts';
@@ -69,14 +70,26 @@ function list(scopes: string, language: string, messages: Messages): string {
 }
 
 function clauses(json: string, language: string, options: SayingOptions): string {
+  const conditions = conditionsIn(json);
+  if (conditions === undefined) return '…';
   const zone = dateFormat(language, options.timeZone === undefined ? {} : { timeZone: options.timeZone });
-  const parts = clausesOf(JSON.parse(json) as Conditions, {
+  const parts = clausesOf(conditions, {
     say: (text) => say(text, language, options),
     list: (words) => listFormat(language).format(words),
     weekday: (day) => dateFormat(language, { weekday: 'long', timeZone: 'UTC' }).format(SUNDAY_MS + day * DAY_MS),
     timeZone: zone.resolvedOptions().timeZone,
   });
   return parts.join(', ');
+}
+
+function conditionsIn(json: string): Conditions | undefined {
+  try {
+    const read: unknown = JSON.parse(json);
+    const isObject = typeof read === 'object' && read !== null;
+    return isObject && wrongCondition(read) === undefined ? read : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A scope may be a web address (UMA Federated Authorization 3.1.1): its last part says what it is. */
