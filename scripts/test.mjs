@@ -1,6 +1,6 @@
 // Runs the test tiers, each in a process of its own, and ends with `N passed, N failed`.
 // Unit tests run under c8: the branches of the rooms that decide are covered to 95 %.
-// `node scripts/test.mjs flows package` runs only those tiers.
+// `node scripts/test.mjs flows package` runs only those tiers; `--long` runs `faults` in its long form.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,10 +10,13 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 
-const tiers = ['unit', 'contract', 'nodes', 'flows', 'package'];
-const timeouts = { unit: 20_000, contract: 60_000, nodes: 60_000, flows: 180_000, package: 400_000 };
+const tiers = ['unit', 'contract', 'nodes', 'flows', 'faults', 'package'];
+const timeouts = { unit: 20_000, contract: 60_000, nodes: 60_000, flows: 180_000, faults: 180_000, package: 400_000 };
 const covered = ['uma', 'proof', 'decision', 'revocation'];
-const chosen = process.argv.slice(2).length > 0 ? process.argv.slice(2) : tiers;
+const isLong = process.argv.includes('--long');
+const named = process.argv.slice(2).filter((argument) => argument !== '--long');
+const chosen = named.length > 0 ? named : isLong ? ['faults'] : tiers;
+if (isLong) timeouts.faults = 3_600_000;
 const counts = mkdtempSync(join(tmpdir(), 'uma-test-'));
 let [passed, failed] = [0, 0];
 
@@ -58,7 +61,7 @@ for (const tier of chosen.filter(hasTests)) {
   const file = join(counts, tier);
   const done = spawnSync(process.execPath, command(tier), {
     stdio: 'inherit',
-    env: { ...process.env, UMA_TEST_COUNTS: file, NODE_ENV: 'test' },
+    env: { ...process.env, UMA_TEST_COUNTS: file, NODE_ENV: 'test', ...(isLong && { UMA_FAULTS: 'long' }) },
   });
   const { passes, failures } = countsOf(file);
   passed += passes;
