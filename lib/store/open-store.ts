@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findDataKey, wrongKey } from './data-key.ts';
 import { corrupt, newer, notWritable, StoreError } from './errors.ts';
@@ -83,10 +83,14 @@ function markStore(environment: Environment, sealer: Sealer, salt: Buffer): Seal
 function nameFormat(dir: string): void {
   const path = join(dir, FORMAT_FILE);
   try {
-    if (!existsSync(path)) writeFileSync(path, `${FORMAT}\n`, { mode: 0o600, flush: true });
+    if (sizeOf(path) === 0) writeFileSync(path, `${FORMAT}\n`, { mode: 0o600, flush: true });
   } catch (error) {
     throw notWritable(path, error);
   }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function readMark(environment: Environment): StoreMark | undefined {

@@ -1,7 +1,7 @@
 /**
  * Whether a data file may be handed to lmdb. lmdb maps the file into memory and believes it: a file cut short ends the
  * whole process (SIGBUS), one that is no data file too (SIGSEGV), and an empty one is taken for a new store, in which
- * nothing was ever revoked. So we look before we leap, and never write to what we look at.
+ * nothing was ever revoked. So we look before we leap, and never write to what we look at, unless nothing is in it.
  */
 import {
   closeSync,
@@ -15,6 +15,7 @@ import {
   truncateSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { corrupt, newer, systemCode } from './errors.ts';
 
 /** Written beside the data once the store is complete: from then on missing data is lost data. */
@@ -24,6 +25,11 @@ const DATA_FILE = 'data.mdb';
 const META_MAGIC = 0xbeefc0de;
 const PAGE_HEAD = 24;
 const LARGEST_PAGE = 65_536;
+/** lmdb writes both meta pages at once, and everything else after them. */
+const META_PAGES = 2;
+const SMALLEST_PAGE = 4096;
+/** So long another process may be about to write them. */
+const BEGINNING_MS = 100;
 
 interface Meta {
   pageSize: number;
@@ -39,6 +45,7 @@ export async function refuseUnlessSound(dir: string, readAll: ReadAll): Promise<
   const known = knownFormat(dir);
   if (known !== undefined && known > FORMAT) throw newer(dir, `format ${known}`);
   const path = join(dir, DATA_FILE);
+  if (known === undefined) await beginAnew(path);
   const size = sizeOf(path);
   if (size === 0 && known === undefined) return;
   if (size === 0) throw corrupt(path, 'the data is gone');
@@ -50,13 +57,24 @@ export async function refuseUnlessSound(dir: string, readAll: ReadAll): Promise<
 
 function knownFormat(dir: string): number | undefined {
   try {
-    const format = Number.parseInt(readFileSync(join(dir, FORMAT_FILE), 'utf8'), 10);
+    const text = readFileSync(join(dir, FORMAT_FILE), 'utf8');
+    // It is made after the data is whole; a full disk, or a power cut, can leave it without its one word.
+    if (text === '') return FORMAT;
+    const format = Number.parseInt(text, 10);
     if (Number.isNaN(format)) throw corrupt(join(dir, FORMAT_FILE), 'this names no format');
     return format;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** A store whose very first write broke off, as where the disk was full, holds nothing and was never anybody's. */
+async function beginAnew(path: string): Promise<void> {
+  const isBegun = () => sizeOf(path) > 0 && sizeOf(path) < META_PAGES * SMALLEST_PAGE;
+  if (!isBegun()) return;
+  await setTimeout(BEGINNING_MS);
+  if (isBegun()) truncateSync(path, 0);
 }
 
 function sizeOf(path: string): number {

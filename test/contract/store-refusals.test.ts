@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '../../lib/store/errors.ts';
 import { freshPlace, type StorePlace } from '../unit/store/fresh-store.ts';
@@ -128,5 +128,26 @@ describe('store that must not be opened', function () {
     for (const meta of [0, 4096]) raw.writeBigUInt64LE(raw.readBigUInt64LE(meta + 144) + 3n, meta + 144);
     writeFileSync(data, raw);
     assert.equal((await place.open()).table(secrets).get('k1'), 'x'.repeat(10));
+  });
+
+  for (const size of [1, 100, 4096, 8191]) {
+    it(`but does open where its very first write broke off after ${size} bytes, as on a full disk`, async () => {
+      mkdirSync(place.dir, { recursive: true });
+      writeFileSync(data, Buffer.alloc(size, 0x55));
+      await filled();
+      assert.equal((await place.open()).table(secrets).get('k1'), 'x'.repeat(10));
+    });
+  }
+
+  it('but does open where a full disk kept its format from being named, and names it then', async () => {
+    await filled();
+    const format = join(place.dir, 'format');
+    writeFileSync(format, '');
+    assert.equal((await place.open()).table(secrets).get('k1'), 'x'.repeat(10));
+    assert.equal(readFileSync(format, 'utf8'), '1\n');
+    await place.closeAll();
+    writeFileSync(format, '');
+    rmSync(data);
+    await refused('store_corrupt');
   });
 });
