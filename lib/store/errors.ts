@@ -1,3 +1,5 @@
+import { getSystemErrorName } from 'node:util';
+
 /** Why a store could not be opened, read or written. `hint` is for the person who runs it. */
 export type StoreErrorCode =
   | 'store_in_use'
@@ -46,8 +48,9 @@ export function newer(path: string, what: string): StoreError {
   return new StoreError('store_newer', `${path}: ${what} was written by a newer version`, { values: { path, what } });
 }
 
-/** The `code` of a system error such as `EACCES`. */
+/** The `code` of a system error such as `EACCES`; lmdb tells the system's number, and its own as negative ones. */
 export function systemCode(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (typeof code === 'number' && Number.isSafeInteger(code) && code > 0) return getSystemErrorName(-code);
   return typeof code === 'string' ? code : undefined;
 }

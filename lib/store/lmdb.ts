@@ -4,6 +4,7 @@ import { type Database, open } from 'lmdb';
 import { corrupt, notWritable, StoreError, systemCode } from './errors.ts';
 import { dropLock, refuseUnlessLeft, TOUCH_EVERY_MS, takeLock, touchLock } from './lock.ts';
 import { looksSound } from './record.ts';
+import { openRoom, type Room } from './room.ts';
 import { refuseUnlessSound } from './soundness.ts';
 import { Transactions } from './transactions.ts';
 
@@ -35,6 +36,7 @@ interface Shared {
   users: number;
   lock: string;
   touching: NodeJS.Timeout;
+  room: Room;
   closing?: Promise<void>;
 }
 
@@ -87,24 +89,38 @@ function openOnce(path: string): Promise<void> {
 async function openShared(path: string): Promise<void> {
   const lock = join(path, 'lock');
   await refuseUnlessLeft(lock, path);
+  const room = openRoom(path);
+  try {
+    room.check();
+    const database = await openLocked(path, lock);
+    const transactions = new Transactions(database, path, room);
+    if (environments.size === 0) process.on('exit', dropAllLocks);
+    const touching = setInterval(() => touchLock(lock), TOUCH_EVERY_MS).unref();
+    environments.set(path, { database, lock, touching, room, users: 0, transactions });
+  } catch (error) {
+    room.close();
+    throw error;
+  }
+}
+
+async function openLocked(path: string, lock: string): Promise<Database<Buffer, Buffer>> {
   await refuseUnlessSound(path, readAll);
   const database = openDatabase(path);
   try {
     // lmdb's own writer mutex is shared between processes: it makes looking at the lock and taking it one step.
     database.transactionSync(() => takeLock(lock, path));
+    return database;
   } catch (error) {
     await database.close();
     throw error instanceof StoreError ? error : notWritable(path, error);
   }
-  if (environments.size === 0) process.on('exit', dropAllLocks);
-  const touching = setInterval(() => touchLock(lock), TOUCH_EVERY_MS).unref();
-  environments.set(path, { database, lock, touching, users: 0, transactions: new Transactions(database, path) });
 }
 
 function closeShared(path: string, shared: Shared): Promise<void> {
   shared.closing ??= shared.database.close().finally(() => {
     clearInterval(shared.touching);
     environments.delete(path);
+    shared.room.close();
     dropLock(shared.lock);
     if (environments.size === 0) process.off('exit', dropAllLocks);
   });

@@ -1,5 +1,6 @@
 import type { Database } from 'lmdb';
 import { notWritable, StoreError } from './errors.ts';
+import type { Room } from './room.ts';
 
 interface Running {
   /** The first throw inside: the whole transaction falls with it, even if somebody in between caught it. */
@@ -11,11 +12,13 @@ interface Running {
 export class Transactions {
   readonly #database: Pick<Database, 'transactionSync'>;
   readonly #path: string;
+  readonly #room: Pick<Room, 'check'>;
   #running: Running | undefined;
 
-  constructor(database: Pick<Database, 'transactionSync'>, path: string) {
+  constructor(database: Pick<Database, 'transactionSync'>, path: string, room: Pick<Room, 'check'>) {
     this.#database = database;
     this.#path = path;
+    this.#room = room;
   }
 
   /**
@@ -29,6 +32,7 @@ export class Transactions {
   }
 
   #outermost<T>(work: () => T): T {
+    this.#room.check();
     const { promise, resolve, reject } = settleable();
     const running: Running = { durable: promise };
     this.#running = running;

@@ -11,6 +11,11 @@ const program = join(import.meta.dirname, '..', '..', '..', 'dist', 'bin', 'serv
 
 export interface ServerProcess {
   issuer: string;
+  /** Where its data is. */
+  dir: string;
+  pid(): number;
+  /** Everything it printed, over all its starts. */
+  lines: string[];
   /** Hangs, as a computer that has no memory left: it takes connections and says nothing. */
   hang(): void;
   goOn(): void;
@@ -22,8 +27,7 @@ export interface ServerProcess {
   remove(): Promise<void>;
 }
 
-async function listening(child: ChildProcess): Promise<void> {
-  const lines: string[] = [];
+async function listening(child: ChildProcess, lines: string[]): Promise<void> {
   const heard = new Promise<void>((resolve, reject) => {
     const hear = (line: string): void => {
       lines.push(line);
@@ -38,13 +42,14 @@ async function listening(child: ChildProcess): Promise<void> {
 export async function serverProcess(owner: { name: string; password: string }): Promise<ServerProcess> {
   const dir = mkdtempSync(join(tmpdir(), 'uma-server-'));
   const port = await freePort();
+  const lines: string[] = [];
   let child: ChildProcess;
   async function start(): Promise<void> {
     child = spawn(process.execPath, [program, '--port', String(port), '--dir', dir, '--rate-limits', 'off'], {
       env: { ...process.env, UMA_OWNER: owner.name, UMA_OWNER_PASSWORD: owner.password },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    await listening(child);
+    await listening(child, lines);
   }
   async function kill(): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -55,6 +60,9 @@ export async function serverProcess(owner: { name: string; password: string }): 
   await start();
   return {
     issuer: `http://127.0.0.1:${port}`,
+    dir,
+    pid: () => child.pid ?? 0,
+    lines,
     hang: () => void child.kill('SIGSTOP'),
     goOn: () => void child.kill('SIGCONT'),
     kill,
