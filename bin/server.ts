@@ -3,6 +3,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BuiltInServerOptions, RunningServer } from '../lib/built-in-server/start.ts';
+import { say } from '../lib/sharing/say.ts';
+import { StoreError } from '../lib/store/errors.ts';
 
 const usage = `Usage: npm run server -- [--port 1862] [--owner NAME] [--dir .uma] [--host 127.0.0.1] [--issuer URL]
                         [--rate-limits on|off] [--reset-owner] [--rotate-key]
@@ -89,9 +91,15 @@ async function main(): Promise<void> {
   announce(server, options.resetOwner);
 }
 
+/** What a person can do about it, where that is known. */
+function sentenceOf(fault: unknown): string {
+  if (!(fault instanceof Error)) return 'The server could not start.';
+  return fault instanceof StoreError ? say(fault.hint) : fault.message;
+}
+
 main().catch((fault: unknown) => {
   const isUsage = fault instanceof UsageError || (fault instanceof TypeError && 'code' in fault);
-  console.error(fault instanceof Error ? fault.message : 'The server could not start.');
+  console.error(sentenceOf(fault));
   if (isUsage) console.error(usage);
   process.exit(1);
 });

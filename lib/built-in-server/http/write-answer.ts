@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type Answer, empty, Refusal, refusalAnswer } from './answer.ts';
+import { faultWords } from './fault-words.ts';
 
 /** On every answer: nothing is cached, framed, sniffed, referred or loaded from elsewhere, and no other origin may read. */
 const commonHeaders = {
@@ -23,17 +24,12 @@ export async function writeAnswer(response: ServerResponse, answer: Answer): Pro
 
 /**
  * The answer to whatever a handler threw. Only a `Refusal` says why; anything else is ours to repair: 500, and the
- * log learns its kind, never its content.
+ * log learns its kind, never its content; of the store, also what can be done.
  */
 export function faultAnswer(fault: unknown, log: (line: string) => void): Answer {
   if (fault instanceof Refusal) return refusalAnswer(fault);
-  log(`The built-in server could not answer a request: ${kindOf(fault)}`);
+  log(`The built-in server could not answer a request: ${faultWords(fault)}`);
   return refusalAnswer(new Refusal(500, 'server_error', 'the server could not do this; its log says why'));
-}
-
-function kindOf(fault: unknown): string {
-  if (!(fault instanceof Error)) return 'something that is not an error was thrown';
-  return 'code' in fault && typeof fault.code === 'string' ? `${fault.name} ${fault.code}` : fault.name;
 }
 
 /** Misdirected (RFC 9110 15.5.20), and nothing more to tell. */

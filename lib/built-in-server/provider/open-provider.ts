@@ -3,6 +3,7 @@ import type Provider from 'oidc-provider';
 import { StoreError } from '../../store/errors.ts';
 import type { GatewayStore } from '../../store/gateway-store.ts';
 import { createAttemptLimiter } from '../api/attempt-limiter.ts';
+import { faultWords } from '../http/fault-words.ts';
 import type { Model } from '../model/model.ts';
 import { createUniqueCheck, type ProviderRequest, type ProviderRequests } from './client-authentication.ts';
 import { type ConfigurationParts, createConfiguration } from './configuration.ts';
@@ -73,7 +74,7 @@ function answerInOurWords(provider: Provider, requests: ProviderRequests, parts:
   provider.use(async (ctx, next) => {
     await next();
     const fault = faults.get(ctx);
-    if (fault) parts.log(`The provider stumbled over a request to ${ctx.path}: ${fault.name}`);
+    if (fault) parts.log(`The provider stumbled over a request to ${ctx.path}: ${faultWords(fault)}`);
     if (fault && !(fault instanceof StoreError)) {
       ctx.status = 400;
       ctx.body = { error: 'invalid_request', error_description: 'the request makes no sense to this server' };
