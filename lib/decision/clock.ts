@@ -5,6 +5,8 @@
 export interface Clock {
   /** Milliseconds since 1970. */
   nowMs(): number;
+  /** The highest time seen, this moment included: never earlier than anything that happened before. */
+  latestMs(): number;
   /** Is the clock behind the highest time seen by more than the leeway? True until it has caught up. */
   behind(leewaySeconds: number): boolean;
 }
@@ -13,7 +15,7 @@ export interface ClockPorts {
   nowMs(): number;
   /** The mark as stored, in milliseconds; undefined the first time. */
   readHighest(): number | undefined;
-  /** Called at most once a minute; a failed write is tried again at the next. */
+  /** Called at most once a minute; what it throws is nobody's message, and it is tried again at the next. */
   writeHighest(highestMs: number): void;
 }
 
@@ -29,10 +31,23 @@ export function createClock(ports: ClockPorts): Clock {
     if (now > highest) highest = now;
     if (highest - writtenAt >= WRITE_EVERY_MS) {
       writtenAt = highest;
-      ports.writeHighest(highest);
+      write(highest);
     }
     return now;
   }
 
-  return { nowMs, behind: (leewaySeconds) => !(nowMs() >= highest - leewaySeconds * 1000) };
+  function write(mark: number): void {
+    try {
+      ports.writeHighest(mark);
+    } catch {
+      // On a full disk the mark holds in memory, and no message is refused for it.
+    }
+  }
+
+  function latestMs(): number {
+    nowMs();
+    return highest;
+  }
+
+  return { nowMs, latestMs, behind: (leewaySeconds) => !(nowMs() >= highest - leewaySeconds * 1000) };
 }

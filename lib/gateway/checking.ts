@@ -1,5 +1,5 @@
 /** The resource server's side of one gateway: the verdict on a message, and the answer to one that may not pass. */
-import { createClock } from '../decision/clock.ts';
+import type { Clock } from '../decision/clock.ts';
 import { createDecide } from '../decision/decide.ts';
 import type { Decide } from '../decision/decision.ts';
 import { createKeySet } from '../decision/key-set.ts';
@@ -14,11 +14,9 @@ import { createTicketLimiter } from '../protecting/ticket-limiter.ts';
 import type { Denylist } from '../revocation/denylist.ts';
 import type { BuiltInServer } from '../servers/built-in.ts';
 import { say } from '../sharing/say.ts';
-import type { GatewayStore, TableKind } from '../store/gateway-store.ts';
 import type { RptReading } from '../uma/rpt.ts';
 
 export interface CheckingParts {
-  store: GatewayStore;
   server: BuiltInServer;
   registry: Pick<DeviceRegistry, 'lookup'>;
   resources: Pick<Resources, 'gone'>;
@@ -27,7 +25,7 @@ export interface CheckingParts {
   proofState: ProofState;
   lastHeardMs(): number;
   addresses(): readonly string[];
-  nowMs(): number;
+  clock: Clock;
   log(line: string): void;
 }
 
@@ -36,16 +34,8 @@ export interface Checking {
   refuse: Refuse;
 }
 
-const highestTime: TableKind<number> = { name: 'highest-time', version: 1, read: (stored) => Number(stored) };
-
 export function createChecking(parts: CheckingParts): Checking {
-  const { server, registry, denylist, once, proofState, lastHeardMs, addresses, nowMs } = parts;
-  const times = parts.store.table(highestTime);
-  const clock = createClock({
-    nowMs,
-    readHighest: () => times.get('ms'),
-    writeHighest: (highestMs) => times.put('ms', highestMs),
-  });
+  const { server, registry, denylist, once, proofState, lastHeardMs, addresses, clock } = parts;
   const keySet = createKeySet({ fetchJwks: async (_uri, signal) => ({ keys: await server.signingKeys(signal) }) });
   const decide = createDecide({
     reading: () => readingOf(server),

@@ -13,6 +13,7 @@ import { type Closers, createClosers } from './closers.ts';
 import { facade } from './facade.ts';
 import type { GatewaySettings, RunningGateway } from './gateway.ts';
 import { gatewayKey } from './gateway-key.ts';
+import { keptClock } from './kept-clock.ts';
 import { followOwnServer } from './moved-server.ts';
 import { followChanges } from './server-changes.ts';
 import { findServer, keyGiven, type ServerPlaces } from './server-place.ts';
@@ -77,14 +78,15 @@ async function openGround(user: User, places: ServerPlaces, closers: Closers) {
   closers.add(() => server.close());
   const board = createStandingBoard(server, place);
   closers.add(() => board.close());
-  return { store, place, transport, server, board };
+  return { store, place, transport, server, board, clock: keptClock(store) };
 }
 
 type Ground = Awaited<ReturnType<typeof openGround>>;
 
 /** What a home has: who may not, which devices, which resources. */
-function keepHome({ store, place, server }: Ground, user: User, closers: Closers) {
-  const now = (): number => Date.now() / 1000;
+function keepHome({ store, place, server, clock }: Ground, user: User, closers: Closers) {
+  // What is revoked while the clock is behind must hold once it is right again.
+  const now = (): number => clock.latestMs() / 1000;
   const revocation = createRevocation({ store, server, now, maxTokenLifetimeSeconds });
   closers.add(() => revocation.close());
   const registry = createDeviceRegistry({
@@ -138,7 +140,6 @@ function layWays(ground: Ground, home: ReturnType<typeof keepHome>, user: User, 
     proofState,
     lastHeardMs: watch.lastHeardMs,
     addresses,
-    nowMs: Date.now,
     log: (line) => user.settings.log(line),
   });
   return { requesting, checking };

@@ -28,7 +28,7 @@ export interface Block extends DenialBase {
 /** Refuses what was issued until the server had confirmed, and is forgotten once all of that has expired. */
 export interface Cut extends DenialBase {
   kind: 'cut';
-  /** Tokens issued at or before this moment of the server's clock are refused. */
+  /** Tokens issued at or before this moment are refused: of the server's clock, or of ours where that is later. */
   through: Seconds;
   dropAfter: Seconds;
   /** Shares whose id is never given again: refused whatever the token's age. */
@@ -48,7 +48,11 @@ export interface CutRules {
 /** A server's clock counts whole seconds: a token of the same second may have been issued just before. */
 const CLOCK_GRAIN_SECONDS = 1;
 
-/** The cut that a confirmed denial leaves. Throws if the report carries no time: without one nothing may be loosened. */
+/**
+ * The cut that a confirmed denial leaves. A server whose clock was set back names a moment before what it had issued
+ * until then: nothing from before our own call may pass again for that. Throws if the report carries no time: without one
+ * nothing may be loosened.
+ */
 export function cutOf(denial: Denial, report: Pick<EndReport, 'at' | 'ended'>, now: Seconds, rules: CutRules): Cut {
   if (!Number.isFinite(report.at)) throw new TypeError('the report has no time');
   const { order, target, why, at } = denial;
@@ -57,7 +61,7 @@ export function cutOf(denial: Denial, report: Pick<EndReport, 'at' | 'ended'>, n
   return {
     ...{ order, target, why, at, ended },
     kind: 'cut',
-    through: report.at + CLOCK_GRAIN_SECONDS,
+    through: Math.max(report.at, Math.floor(at)) + CLOCK_GRAIN_SECONDS,
     dropAfter: lastExpiry + rules.leewaySeconds,
     deadShares: rules.uniqueShareIds ? deadShares(target, report.ended) : [],
   };

@@ -33,7 +33,7 @@ export function panicOf({ owner, at }: { owner: string; at: Seconds }): Block {
  * it began, issued nothing while it lasted, and told of no end in between, since everything was refused.
  */
 export function afterPanic(panic: Denial, now: Seconds, rules: CutRules): Cut {
-  return cutOf(told(panic.target, now), { at: panic.at, ended: [] }, now, rules);
+  return cutOf(told(panic.target, panic.at), { at: panic.at, ended: [] }, now, rules);
 }
 
 function told(target: Target, at: Seconds): Block {

@@ -37,8 +37,8 @@ export interface FlowHome {
   deploy(type?: 'full' | 'flows' | 'nodes', flow?: FlowNode[]): Promise<void>;
   /** SIGKILL. */
   kill(): Promise<void>;
-  /** Starts Node-RED again; resolves when its flows run. */
-  start(): Promise<void>;
+  /** Starts Node-RED again, with more in its environment if wanted; resolves when its flows run. */
+  start(env?: Record<string, string>): Promise<void>;
   /** Resolves when this Node-RED is in, by the owner's word where it asks. */
   ready(): Promise<void>;
   remove(): Promise<void>;
@@ -115,11 +115,11 @@ export async function flowHome(options: Partial<TestFlowOptions> = {}): Promise<
     async kill(): Promise<void> {
       await running?.kill();
     },
-    async start(): Promise<void> {
+    async start(env: Record<string, string> = {}): Promise<void> {
       running = await startNodeRed({
         userDir,
         port,
-        env: { UMA_OWNER: owner.name, UMA_OWNER_PASSWORD: owner.password },
+        env: { UMA_OWNER: owner.name, UMA_OWNER_PASSWORD: owner.password, ...env },
         onLine: (line) => {
           lines.push(line);
           heard.emit('line');
@@ -144,9 +144,12 @@ function fail(why: string): never {
   throw new Error(why);
 }
 
-export async function openFlowHome(options: Partial<TestFlowOptions> = {}): Promise<FlowHome> {
+export async function openFlowHome(
+  options: Partial<TestFlowOptions> = {},
+  env: Record<string, string> = {},
+): Promise<FlowHome> {
   const home = await flowHome(options);
-  await home.start();
+  await home.start(env);
   await home.ready();
   return home;
 }

@@ -21,8 +21,8 @@ export interface ServerProcess {
   goOn(): void;
   /** SIGKILL. */
   kill(): Promise<void>;
-  /** Starts it again where it was. */
-  start(): Promise<void>;
+  /** Starts it again where it was, with more in its environment if wanted. */
+  start(env?: Record<string, string>): Promise<void>;
   /** Ends it and forgets everything. */
   remove(): Promise<void>;
 }
@@ -44,9 +44,9 @@ export async function serverProcess(owner: { name: string; password: string }): 
   const port = await freePort();
   const lines: string[] = [];
   let child: ChildProcess;
-  async function start(): Promise<void> {
+  async function start(env: Record<string, string> = {}): Promise<void> {
     child = spawn(process.execPath, [program, '--port', String(port), '--dir', dir, '--rate-limits', 'off'], {
-      env: { ...process.env, UMA_OWNER: owner.name, UMA_OWNER_PASSWORD: owner.password },
+      env: { ...process.env, UMA_OWNER: owner.name, UMA_OWNER_PASSWORD: owner.password, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     await listening(child, lines);

@@ -51,6 +51,34 @@ describe('the clock of decisions', () => {
     assert.equal(written.length, 4, 'and never an older one');
   });
 
+  it('knows the latest moment there was, whatever the clock says since', () => {
+    const { clock, time } = clockAt(100_000, 90_000);
+    assert.equal(clock.latestMs(), 100_000);
+    time.nowMs = 40_000;
+    assert.equal(clock.latestMs(), 100_000);
+    time.nowMs = 200_000;
+    assert.equal(clock.latestMs(), 200_000);
+  });
+
+  it('goes on in memory where its mark cannot be written, and tries again a minute later', () => {
+    let tries = 0;
+    let nowMs = 1_000_000;
+    const writeHighest = (): never => {
+      tries += 1;
+      throw new Error('the disk is full');
+    };
+    const clock = createClock({ nowMs: () => nowMs, readHighest: () => undefined, writeHighest });
+    assert.equal(clock.nowMs(), 1_000_000);
+    nowMs += 59_000;
+    assert.equal(clock.nowMs(), 1_059_000);
+    assert.equal(tries, 1);
+    nowMs += 1_000;
+    clock.nowMs();
+    assert.equal(tries, 2);
+    nowMs = 0;
+    assert.equal(clock.behind(60), true);
+  });
+
   it('is behind where time is not a number', () => {
     assert.equal(clockAt(Number.NaN, 1).clock.behind(5), true);
   });

@@ -85,6 +85,7 @@ export async function makeHome(changes: Partial<DecisionPorts> = {}): Promise<Ho
   };
   const clock = {
     nowMs: () => time.nowMs,
+    latestMs: () => Math.max(time.nowMs, time.highestMs),
     behind: (leewaySeconds: number) => time.nowMs < time.highestMs - leewaySeconds * 1000,
   };
   const keySet = createKeySet({ fetchJwks: async () => serverKey.jwks });

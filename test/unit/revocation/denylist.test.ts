@@ -234,6 +234,14 @@ describe('denylist', () => {
     assert.equal(told.length, 1);
   });
 
+  it('cuts all that was issued before the call, where the server’s clock was set back meanwhile', async () => {
+    await denylist.deny(block('o', { device: 'thermostat' }, { at: 4_000.7 }));
+    await denylist.confirm('o', report({ at: 400 }));
+    assert.equal(ask(denylist, token({ issuedAt: 3_999, expiresAt: 4_299 })), 'revoked');
+    assert.equal(ask(denylist, token({ issuedAt: 4_001, expiresAt: 4_301 })), 'revoked');
+    assert.equal(ask(denylist, token({ issuedAt: 4_002, expiresAt: 4_302 })), undefined);
+  });
+
   it('keeps the stricter of two denials under one order', async () => {
     await denylist.deny(block('o', { device: 'thermostat' }));
     const cut = {
