@@ -144,12 +144,9 @@ function fail(why: string): never {
   throw new Error(why);
 }
 
-export async function openFlowHome(
-  options: Partial<TestFlowOptions> = {},
-  env: Record<string, string> = {},
-): Promise<FlowHome> {
+export async function openFlowHome(options: Partial<TestFlowOptions> = {}): Promise<FlowHome> {
   const home = await flowHome(options);
-  await home.start(env);
+  await home.start();
   await home.ready();
   return home;
 }
