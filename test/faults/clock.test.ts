@@ -6,6 +6,7 @@ import { type FlowHome, openFlowHome, owner } from '../flows/support/flow-home.t
 import { addressOf } from '../flows/support/load.ts';
 import { type OutsideDevice, outsideDevice } from '../flows/support/outside-device.ts';
 import { type ServerProcess, serverProcess } from '../flows/support/server-process.ts';
+import { shortOrLong } from '../support/seeded.ts';
 
 const hourMs = 3_600_000;
 const preload = join(import.meta.dirname, 'support', 'wrong-clock.cjs');
@@ -124,10 +125,7 @@ describe('the server’s clock is one hour wrong, and the gateway’s is right',
     await server?.remove();
   });
 
-  for (const [which, shiftMs] of [
-    ['early', hourMs],
-    ['late', -hourMs],
-  ] as const) {
+  for (const [which, shiftMs] of Object.entries(shortOrLong({ early: hourMs }, { early: hourMs, late: -hourMs }))) {
     it(`${which}: what was permitted goes on, what is revoked stays refused, and the gateway is still known`, async () => {
       const [steady, ended] = [await permitted(home, `Steady, ${which}`), await permitted(home, `Ended, ${which}`)];
       await server.kill();

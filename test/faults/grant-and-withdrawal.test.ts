@@ -5,7 +5,7 @@ import { type Home, openHome } from '../contract/support/home.ts';
 import { form, type Reply, type TestClient } from '../contract/support/test-client.ts';
 import { seeded, shortOrLong } from '../support/seeded.ts';
 
-const trialsEachWay = shortOrLong(100, 1_000);
+const trialsEachWay = shortOrLong(60, 1_000);
 /** A grant takes about as long: the withdrawal falls into any moment of it. */
 const mostHeadStartMs = 4;
 

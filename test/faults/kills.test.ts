@@ -115,7 +115,7 @@ describe('killed at random moments', () => {
     console.log(`      ${kills} kills: ${JSON.stringify(ledger.counts)}`);
   }
 
-  const kills = shortOrLong(4, 100);
+  const kills = shortOrLong(3, 100);
   it(`Node-RED with its server, ${kills} times: no acknowledged grant, denial or key is lost`, async () => {
     thumbprint = undefined;
     await open('kills of Node-RED', ['node', 'owner', 'token']);

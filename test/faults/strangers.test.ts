@@ -5,7 +5,7 @@ import { clientOf, post, type TestClient } from '../contract/support/test-client
 import { newKey, type TestKey } from '../contract/support/test-key.ts';
 import { seeded, shortOrLong } from '../support/seeded.ts';
 
-const registrations = shortOrLong(1_050, 10_000);
+const registrations = shortOrLong(1_020, 10_000);
 const requests = shortOrLong(100, 10_000);
 const atOnce = 8;
 const lists = [
