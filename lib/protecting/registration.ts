@@ -14,7 +14,7 @@ export interface Registration {
   settle(): Promise<string>;
   /** Tries at once, in the background. */
   again(): void;
-  /** Resolves when nothing is under way. */
+  /** Resolves when nothing is under way, whether or not the server has it then. */
   idle(): Promise<void>;
   close(): void;
 }

@@ -11,6 +11,8 @@ export interface Resources {
   hold(wish: ResourceWish): () => void;
   /** The server's id of a resource named by its key or by that id; undefined while the server does not know it. */
   id(keyOrId: string): string | undefined;
+  /** The same, once a registration that is under way has ended one way or the other. */
+  idOnceSettled(keyOrId: string): string | Promise<string | undefined>;
   /** Settles when the held resource is registered as described, or cannot be just now. */
   registered(key: string): Promise<string>;
   /** The server has no such resource any more: it gets it again, under a new id. */
@@ -43,6 +45,8 @@ export function createResources(ports: ResourcesPorts): Resources {
   const book = openResourceBook(ports.store, ports.issuer);
   const held = new Map<string, Registration>();
 
+  const id = (keyOrId: string): string | undefined => (book.ofKey(keyOrId) ?? book.ofId(keyOrId))?.id;
+
   function release(key: string, registration: Registration): void {
     if (registration.release() > 0) return;
     // One that is still under way stays known, so that a deploy does not register it a second time beside it.
@@ -62,14 +66,15 @@ export function createResources(ports: ResourcesPorts): Resources {
         released = true;
       };
     },
-    id: (keyOrId) => (book.ofKey(keyOrId) ?? book.ofId(keyOrId))?.id,
+    id,
+    idOnceSettled: (keyOrId) => id(keyOrId) ?? Promise.resolve(held.get(keyOrId)?.idle()).then(() => id(keyOrId)),
     async registered(key) {
       const registration = held.get(key);
       if (!registration) throw new UnknownResourceError(key);
       return registration.settle();
     },
-    gone(id) {
-      const key = book.ofId(id)?.key;
+    gone(gone) {
+      const key = book.ofId(gone)?.key;
       if (key === undefined) return;
       book.strike(key);
       held.get(key)?.again();

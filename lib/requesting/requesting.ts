@@ -1,5 +1,6 @@
 import { readHttpUri } from '../proof/http-target.ts';
 import type { ServerChange, Target } from '../servers/authorization-server.ts';
+import { unlessAborted } from '../uma/unless-aborted.ts';
 import { type CallPorts, callResource } from './call-resource.ts';
 import { type CallTarget, readCallTarget } from './call-target.ts';
 import type { CallOptions, CallWish, Fetch, HttpAnswer, ProvedHeaders, ReturnedChallenge } from './call-wish.ts';
@@ -12,8 +13,8 @@ import type { RptWish } from './rpt-memory.ts';
 export interface RequestingPorts extends ObtainPorts {
   /** Of our server: challenges of any other are not followed (compared exactly). */
   issuer: string;
-  /** The server's id of a resource of this gateway; undefined while it has none. */
-  resourceId(key: string): string | undefined;
+  /** The server's id of a resource of this gateway; undefined where it has none, even after what is under way has ended. */
+  resourceId(key: string): string | undefined | Promise<string | undefined>;
   /** Origins of this Node-RED; the first completes URLs that begin with `/`. */
   addresses(): readonly string[];
   /** What proofs for our own addresses carry: we are who would ask for it (RFC 9449 9). */
@@ -47,9 +48,14 @@ export function createRequesting(ports: RequestingPorts): Requesting {
   const { issuer, fetch } = ports;
   const callPorts: CallPorts = { desk, issuer, fetch, nonces: noncesOf(ports), nowMs: () => ports.nowMs() };
 
-  function rptWish({ device, resource, scopes }: CallWish, { origin, path }: CallTarget): RptWish | NotAllowed {
+  async function rptWish(
+    { device, resource, scopes }: CallWish,
+    { origin, path }: CallTarget,
+    signal: AbortSignal,
+  ): Promise<RptWish | NotAllowed> {
     if (resource === undefined) return { device, origin, path, scopes };
-    const id = ports.resourceId(resource);
+    const known = ports.resourceId(resource);
+    const id = typeof known === 'object' ? await unlessAborted(signal, known) : known;
     if (id !== undefined) return { device, origin, path, scopes, resource: id };
     return notAllowed('unreachable', 'resource_not_registered', {
       hint: { key: 'hint.resource_not_registered', values: { resource } },
@@ -59,12 +65,12 @@ export function createRequesting(ports: RequestingPorts): Requesting {
   return {
     async call(wish, options) {
       const target = readCallTarget(wish, ports.addresses());
-      const needed = rptWish(wish, target);
+      const needed = await rptWish(wish, target, options.signal);
       return 'outcome' in needed ? needed : callResource(callPorts, wish, target, needed, options);
     },
     async headers(wish, challenge, signal) {
       const target = readCallTarget(wish, ports.addresses());
-      const needed = rptWish(wish, target);
+      const needed = await rptWish(wish, target, signal);
       return 'outcome' in needed ? needed : proveHeaders(callPorts, wish, target, needed, challenge, signal);
     },
     ended: desk.ended,

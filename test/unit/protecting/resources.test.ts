@@ -56,6 +56,18 @@ describe('resources kept registered (F 3)', () => {
     assert.equal(server.asked.length, 1);
   });
 
+  it('waits with an id for a registration that is under way, and not for one that has failed', async () => {
+    const { resources } = kept();
+    assert.equal(await resources.idOnceSettled('dishwasher'), undefined, 'nobody holds it');
+    resources.hold(DISHWASHER);
+    assert.equal(await resources.idOnceSettled('dishwasher'), 'id-1');
+    const away = kept({ role: { keep: () => Promise.reject(new Error('away')) } });
+    away.resources.hold(DISHWASHER);
+    assert.equal(await away.resources.idOnceSettled('dishwasher'), undefined);
+    assert.equal(await away.resources.idOnceSettled('dishwasher'), undefined, 'the next try is only later');
+    away.resources.close();
+  });
+
   it('is single-flight, also across a deploy that lets go and holds again', async () => {
     const { resources, server } = kept();
     const release = resources.hold(DISHWASHER);
