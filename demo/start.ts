@@ -64,10 +64,10 @@ async function runUntilAsked(nodeRed: NodeRedProcess, demo: Promise<void>, asked
 function printAddresses(home: DemoHome, { port }: DemoOptions, issuer: string): void {
   const password = home.passwordFile ?? 'the one in UMA_OWNER_PASSWORD';
   console.log(`
-  Flows             http://127.0.0.1:${port}/
-  Owner's server    ${issuer}/        programs sign in as "${home.owner}" (docs/owner-api.md)
+  Flows             http://127.0.0.1:${port}/        open it and press the buttons from top to bottom
+  Owner's server    ${issuer}/        the owner is "${home.owner}"; programs sign in too (docs/owner-api.md)
   Owner's password  ${password}
-  Try it            curl -i -X POST http://127.0.0.1:${port}/dishwasher/start
+  A stranger asks   curl -i -X POST http://127.0.0.1:${port}/dishwasher/start
   Stop              Ctrl-C
 `);
 }

@@ -55,6 +55,26 @@ function nextTime(text: string, now: Date): Date | undefined {
   return next;
 }
 
+/** "today 18:00", "tomorrow": without a time the whole day still counts. */
+function namedDay(text: string, now: Date): Date | undefined {
+  const [day = '', time = '24:00', ...more] = text.split(/\s+/);
+  const days = ['today', 'tomorrow'].indexOf(day);
+  const clock = clockTime(time);
+  if (days < 0 || clock === undefined || more.length > 0) return undefined;
+  const at = new Date(now);
+  at.setDate(at.getDate() + days);
+  at.setHours(clock[0], clock[1], 0, 0);
+  return at;
+}
+
+/** "24.12.2026" in the order of ISO 8601; anything else stays as it is. */
+function isoOrder(text: string): string {
+  return text.replace(
+    /^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)/,
+    (_, day: string, month: string, year: string) => `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`,
+  );
+}
+
 /** A date alone means that the whole day still counts; without a zone it is the clock of this computer. */
 function moment(text: string): Date | undefined {
   const [, date, time, zone] =
@@ -67,8 +87,8 @@ function moment(text: string): Date | undefined {
 }
 
 /**
- * Reads an end: a `Date`, epoch seconds (milliseconds are recognised), an ISO date or time, "22:00", "Sunday 22:00",
- * or a duration such as "2 hours".
+ * Reads an end: a `Date`, epoch seconds (milliseconds are recognised), an ISO date or time or "24.12.2026 18:00", "22:00",
+ * "Sunday 22:00", "tomorrow 8:00", or a duration such as "2 hours".
  * @returns seconds since 1970, or undefined where it cannot be read; it may lie in the past
  */
 export function parseUntil(value: unknown, nowMs: number): number | undefined {
@@ -95,6 +115,6 @@ function secondsIn(text: string, nowMs: number): number | undefined {
   if (/^\d+$/.test(text)) return secondsOf(Number(text), nowMs);
   const duration = durationSeconds(text);
   if (duration !== undefined) return nowMs / 1000 + duration;
-  const at = moment(text) ?? nextTime(text, new Date(nowMs));
+  const at = moment(isoOrder(text)) ?? namedDay(text, new Date(nowMs)) ?? nextTime(text, new Date(nowMs));
   return at && at.getTime() / 1000;
 }
