@@ -52,7 +52,10 @@ export async function refuseUnlessSound(dir: string, readAll: ReadAll): Promise<
   const meta = newestMeta(path);
   if (!meta) throw corrupt(path, 'this is no data file');
   const whole = (Number(meta.lastPage) + 1) * meta.pageSize;
-  if (size < whole && !(await readsWhenPadded(dir, whole, readAll))) throw corrupt(path, 'the file is cut short');
+  if (size >= whole) return;
+  // lmdb writes whole pages: half of one may point anywhere, and reading on from there ends the process (SIGSEGV).
+  if (size % meta.pageSize !== 0) throw corrupt(path, 'the file is cut short');
+  if (!(await readsWhenPadded(dir, whole, readAll))) throw corrupt(path, 'the file is cut short');
 }
 
 function knownFormat(dir: string): number | undefined {
@@ -108,7 +111,7 @@ function readMeta(path: string, at: number): Meta | undefined {
 
 /**
  * lmdb may leave its last pages unwritten when they were taken and freed in one transaction, so a short file is not
- * always a damaged one. A copy, padded to full length, can be read through without danger and tells the two apart.
+ * always a damaged one. A copy, padded to full length, tells the two apart: a page of nothing but zeros is refused by lmdb.
  */
 async function readsWhenPadded(dir: string, whole: number, readAll: ReadAll): Promise<boolean> {
   const trial = mkdtempSync(join(dir, 'check-'));
