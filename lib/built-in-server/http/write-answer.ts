@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { PROOF_ALGORITHMS } from '../../proof/index.ts';
 import { type Answer, empty, Refusal, refusalAnswer } from './answer.ts';
 import { faultWords } from './fault-words.ts';
 
@@ -8,15 +9,24 @@ const commonHeaders = {
   'content-security-policy':
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
+  // RFC 6749 5.1 names both.
+  pragma: 'no-cache',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
+
+/**
+ * RFC 9110 15.5.2: a 401 names a way in. Browsers pass over a scheme they do not know. Not where the provider refuses a
+ * client's assertion: there is no scheme for that, and client libraries would show the challenge in the error's place.
+ */
+const wayIn = `DPoP realm="uma", algs="${PROOF_ALGORITHMS.join(' ')}"`;
 
 /** Writes what a handler answered. A handler's own headers win over the common ones. */
 export async function writeAnswer(response: ServerResponse, answer: Answer): Promise<void> {
   for (const [name, value] of Object.entries(commonHeaders)) response.setHeader(name, value);
   if (answer.kind === 'takeOver') return answer.takeOver(response);
   response.statusCode = answer.status;
+  if (answer.status === 401) response.setHeader('www-authenticate', wayIn);
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
   response.setHeader('content-length', Buffer.byteLength(answer.content));
   response.end(answer.content);

@@ -66,7 +66,8 @@ export async function openProvider(parts: ProviderParts): Promise<OpenProvider> 
 
 /**
  * After the provider has answered: faults that a stranger's odd request caused are the stranger's (4xx), ours stay
- * ours; the device flow names its interval; and what gateways must have heard is waited for.
+ * ours; the device flow names its interval; no page of another origin may read; and what gateways must have heard is
+ * waited for.
  */
 function answerInOurWords(provider: Provider, requests: ProviderRequests, parts: ProviderParts): void {
   const faults = new WeakMap<object, Error>();
@@ -81,6 +82,8 @@ function answerInOurWords(provider: Provider, requests: ProviderRequests, parts:
     }
     if (ctx.path === '/device/auth' && ctx.status === 200)
       ctx.body = await deviceAnswer(parts, ctx.body as DeviceAnswer);
+    // The provider lets pages of every origin read its answers, and has no setting against that.
+    for (const name of ['access-control-allow-origin', 'access-control-expose-headers', 'vary']) ctx.remove(name);
     await requests.getStore()?.afterwards?.();
   });
 }

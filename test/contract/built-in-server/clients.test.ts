@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { decodeJwt } from 'jose';
 import { type Home, openHome } from '../support/home.ts';
-import { clientOf, gatewayMetadata, post, registerClient, request, umaGrant } from '../support/test-client.ts';
+import {
+  clientOf,
+  deviceGrant,
+  gatewayMetadata,
+  post,
+  registerClient,
+  request,
+  umaGrant,
+} from '../support/test-client.ts';
 import { newKey, proof, seconds } from '../support/test-key.ts';
 
 const patForm = { grant_type: 'client_credentials', scope: 'uma_protection' };
@@ -56,6 +64,25 @@ describe('client registration', () => {
       assert.equal(status, 400, what);
       assert.match(body.error, /^invalid_(client_metadata|redirect_uri)$/, what);
     }
+  });
+
+  it('RFC 7591 2, 3.2.1: answers with all that it registered, and passes over what it does not know', async () => {
+    const { publicJwk } = await newKey();
+    const known = {
+      client_name: 'lamp',
+      grant_types: [umaGrant, 'refresh_token'],
+      scope: 'start',
+      claims_redirect_uris: ['https://lamp.example/back'],
+      jwks: { keys: [publicJwk] },
+    };
+    const unknown = { 'client_name#de': 'Lampe', software_statement: 'a.b.c', tls_client_auth_san_ip: 7 };
+    const { status, headers, body } = await register({ ...known, ...unknown });
+    assert.equal(status, 201);
+    assert.match(headers.get('content-type') ?? '', /^application\/json/);
+    for (const [name, value] of Object.entries(known)) assert.deepEqual(body[name], value, name);
+    for (const name of Object.keys(unknown)) assert.equal(body[name], undefined, name);
+    assert.match(body.client_id, /^dev_/);
+    assert.ok(Math.abs(body.client_id_issued_at - seconds()) < 60);
   });
 
   it('gives a key to one client for ever', async () => {
@@ -219,6 +246,49 @@ describe('client authentication', () => {
       const { status, body } = await home.gateway.token(patForm, { claims: changed });
       assert.deepEqual([status, body.error], [401, 'invalid_client'], what);
     }
+  });
+
+  it('RFC 7521 4.2, 4.2.1, RFC 7523 3: an assertion says who, for whom, until when and its own id', async () => {
+    const bad: Record<string, object> = {
+      'no issuer': { iss: undefined },
+      'no subject': { sub: undefined },
+      'another subject': { sub: 'dev_other' },
+      'no audience': { aud: undefined },
+      'no end': { exp: undefined },
+      'no id': { jti: undefined },
+      'not yet': { nbf: seconds() + 100 },
+    };
+    for (const [what, claims] of Object.entries(bad)) {
+      const { status, body } = await home.gateway.token(patForm, { claims });
+      assert.deepEqual([status, body.error], [401, 'invalid_client'], what);
+    }
+    const { clientId } = home.gateway;
+    assert.equal((await home.gateway.token({ ...patForm, client_id: clientId })).status, 200);
+    const form = { ...patForm, client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:saml2-bearer' };
+    for (const spoilt of [form, { ...patForm, client_id: 'gw_other' }])
+      assert.equal((await home.gateway.token(spoilt)).body.error, 'invalid_request');
+  });
+
+  it('RFC 9449 5: gives no token of any kind without a proof', async () => {
+    const device = await home.stranger();
+    for (const [by, form] of [
+      [home.gateway, patForm],
+      [home.gateway, { grant_type: 'refresh_token', refresh_token: 'x' }],
+      [home.gateway, { grant_type: deviceGrant, device_code: 'x' }],
+      [device, { grant_type: umaGrant, ticket: 'x' }],
+    ] as const) {
+      const { status, body } = await by.authenticated('/token', form);
+      assert.deepEqual([status, body.error], [400, 'invalid_dpop_proof'], form.grant_type);
+    }
+  });
+
+  it('RFC 9449 9: a protected endpoint asks for a nonce by 401, DPoP-Nonce and a challenge, and takes it', async () => {
+    const list = (nonce: string, age = 0) =>
+      home.gateway.call('GET', '/resources', home.pat, undefined, { nonce, age });
+    const { status, headers, body } = await list('stale');
+    assert.deepEqual([status, body.error], [401, 'use_dpop_nonce']);
+    assert.match(headers.get('www-authenticate') ?? '', /^DPoP error="use_dpop_nonce", algs="/);
+    assert.equal((await list(headers.get('dpop-nonce') ?? '', 3600)).status, 200);
   });
 
   it('UMA Federated Authorization 1.3: a client that no owner approved gets no protection token, whatever scope it asks for or registered without', async () => {

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { type Home, type OwnerSession, openHome } from '../support/home.ts';
-import { deviceGrant, gatewayMetadata, type Reply, registerClient, type TestClient } from '../support/test-client.ts';
+import {
+  deviceGrant,
+  gatewayMetadata,
+  type Reply,
+  registerClient,
+  request,
+  type TestClient,
+} from '../support/test-client.ts';
 
 const everything = 'uma_protection shares:read shares:reduce shares:grant';
 
@@ -77,6 +85,32 @@ describe('a gateway’s way in', () => {
     assert.equal((await poll(gateway, started)).body.error, 'access_denied');
     assert.equal((await approve(started)).status, 404);
     assert.equal((await gateway.token({ grant_type: 'client_credentials', scope: 'uma_protection' })).status, 400);
+  });
+
+  it('RFC 8628 3.5: expired_token once the code has expired', async () => {
+    // The provider has no clock but this one; the rest of the server must not see another.
+    const { now } = Date;
+    const later = await openHome({ nowMs: () => Date.now() });
+    const gateway = await registerClient(later.issuer, gatewayMetadata);
+    const started = await start(gateway);
+    const ahead = mock.method(Date, 'now', () => now() + started.body.expires_in * 1000 + 10_000);
+    try {
+      const { status, body } = await poll(gateway, started);
+      assert.deepEqual([status, body.error], [400, 'expired_token']);
+    } finally {
+      ahead.mock.restore();
+      await later.close();
+    }
+  });
+
+  it('RFC 8628 3.1, 3.4: codes are for clients that say who they are; a poll names its code', async () => {
+    const nobody = await request(`${home.issuer}/device/auth`, {
+      method: 'POST',
+      body: new URLSearchParams({ client_id: home.gateway.clientId, scope: everything }),
+    });
+    assert.deepEqual([nobody.status, nobody.body.error], [401, 'invalid_client']);
+    const poll = await home.gateway.token({ grant_type: deviceGrant });
+    assert.deepEqual([poll.status, poll.body.error], [400, 'invalid_request']);
   });
 
   it('gives no more than was approved, and nothing to another client', async () => {

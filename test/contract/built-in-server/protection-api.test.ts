@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { connectGateway, type Home, openHome } from '../support/home.ts';
-import type { Reply, TestClient } from '../support/test-client.ts';
+import { type Reply, request, type TestClient } from '../support/test-client.ts';
 
 describe('the protection API', () => {
   let home: Home;
@@ -15,6 +15,27 @@ describe('the protection API', () => {
     otherPat = await other.pat();
   });
   after(() => home.close());
+
+  it('F 1.3, 3.2, 4.1, 5.1: nothing of it without a protection token', async () => {
+    const { body } = await request(`${home.issuer}/token/introspection`, {
+      method: 'POST',
+      headers: { authorization: 'DPoP made-up' },
+      body: new URLSearchParams({ token: 'x' }),
+    });
+    assert.equal(body.error, 'invalid_token');
+    for (const [method, path] of [
+      ['POST', '/resources'],
+      ['GET', '/resources'],
+      ['GET', `/resources/${home.resource}`],
+      ['PUT', `/resources/${home.resource}`],
+      ['DELETE', `/resources/${home.resource}`],
+      ['POST', '/permission'],
+    ] as const) {
+      const reply = await request(home.issuer + path, { method });
+      assert.deepEqual([reply.status, reply.body.error], [401, 'invalid_token'], `${method} ${path}`);
+    }
+    assert.equal((await call('GET', `/resources/${home.resource}`)).status, 200);
+  });
 
   describe('resource registration', () => {
     const description = {
@@ -159,6 +180,26 @@ describe('the protection API', () => {
       inactive(await look(home.gateway, `${rpt}x`));
       inactive(await look(home.gateway, `rpt.${hashOf(rpt)}`));
       inactive(await look(home.gateway, 'nonsense'));
+    });
+
+    it('RFC 7662 2.1, RFC 7009 2.1: a hint of another kind hides no token; one has to be named, by somebody known', async () => {
+      const { device, rpt } = await newRpt();
+      for (const token_type_hint of ['refresh_token', 'pct', 'no-such-kind']) {
+        const seen = await home.gateway.authenticated('/token/introspection', { token: rpt, token_type_hint });
+        assert.equal(seen.body.active, true, token_type_hint);
+      }
+      for (const path of ['/token/introspection', '/token/revocation']) {
+        const none = await home.gateway.authenticated(path, {});
+        assert.deepEqual([none.status, none.body.error], [400, 'invalid_request'], path);
+        const nobody = await request(home.issuer + path, { method: 'POST', body: new URLSearchParams({ token: rpt }) });
+        assert.deepEqual([nobody.status, nobody.body.error], [401, 'invalid_client'], path);
+      }
+      assert.equal((await look(home.gateway, rpt)).body.active, true);
+      const hinted = { token: rpt, token_type_hint: 'refresh_token' };
+      assert.equal((await device.authenticated('/token/revocation', hinted)).status, 200);
+      inactive(await look(home.gateway, rpt));
+      const again = await device.authenticated('/token/revocation', { token: 'never-issued' });
+      assert.equal(again.status, 200, 'RFC 7009 2.2: gone is gone');
     });
 
     it('RFC 7009 2.1: the device ends its token', async () => {

@@ -36,6 +36,32 @@ describe('the uma-ticket grant', () => {
     assert.equal(reply.body.expires_in, 300);
   });
 
+  it('RFC 9068 2.1, 2.2: an RPT names its key, its kind and itself, and says what has to be said', async () => {
+    const device = await home.stranger();
+    await home.share(device);
+    const { keys } = (await request(`${home.issuer}/jwks`)).body;
+    const seen = new Set<unknown>();
+    for (let n = 0; n < 2; n++) {
+      const { access_token: rpt } = (await device.rpt(await home.ticket())).body;
+      const { alg, typ, kid } = decodeProtectedHeader(rpt);
+      assert.deepEqual([alg, typ], ['ES256', 'at+jwt']);
+      assert.ok(keys.some((key: { kid: string }) => key.kid === kid));
+      const { iss, aud, sub, client_id, iat = 0, exp = 0, jti } = decodeJwt(rpt);
+      assert.deepEqual([iss, aud, sub, client_id].map(Boolean), Array(4).fill(true));
+      assert.ok(Math.abs(iat - seconds()) < 60 && exp > iat);
+      assert.ok(jti && !seen.has(jti));
+      seen.add(jti);
+    }
+  });
+
+  it('RFC 6749 3.2: passes over parameters it does not know, and takes empty ones for none', async () => {
+    const device = await home.stranger();
+    await home.share(device);
+    const empty = { rpt: '', pct: '', scope: '', claim_token: '', claim_token_format: '', nonsense: 'x' };
+    assert.equal((await device.rpt(await home.ticket(), empty)).status, 200);
+    assert.equal((await device.rpt('')).body.error, 'invalid_request');
+  });
+
   it('gives an Ed25519 device the same', async () => {
     for (const alg of ['EdDSA', 'Ed25519'] as const) {
       const device = await registerClient(home.issuer, {}, await newKey(alg));

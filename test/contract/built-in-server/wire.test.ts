@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import type { RunningServer } from '../../../lib/built-in-server/start.ts';
 import { type RawAnswer, sendRaw } from '../support/raw-request.ts';
 import { type ServerPlace, serverPlace } from '../support/running-server.ts';
-import { gatewayMetadata, registerClient, request } from '../support/test-client.ts';
+import { clientOf, gatewayMetadata, post, registerClient, request } from '../support/test-client.ts';
 import { assertion, newKey, proof } from '../support/test-key.ts';
 
 describe('what is on the wire', () => {
@@ -132,6 +132,67 @@ describe('what is on the wire', () => {
       const reply = await request(`${server.issuer}/jwks`, { method, headers: { origin: 'http://evil.example' } });
       assert.equal(reply.headers.get('access-control-allow-origin'), null);
     }
+    const gateway = await registerClient(server.issuer, gatewayMetadata);
+    for (const path of ['/token', '/device/auth', '/token/introspection', '/token/revocation']) {
+      const { headers } = await gateway.authenticated(path, { token: 'x' });
+      const told = [...headers.keys()].filter((name) => name.startsWith('access-control-'));
+      assert.deepEqual(told, [], path);
+    }
+  });
+
+  it('G 2, F 2, RFC 8414 2, RFC 9449 5.1: its metadata name what there is, and nothing that is not', async () => {
+    const read = async (name: string) => (await request(`${server.issuer}/.well-known/${name}`)).body;
+    const uma = await read('uma2-configuration');
+    for (const name of ['token', 'registration', 'introspection', 'revocation', 'device_authorization'])
+      assert.ok(uma[`${name}_endpoint`], name);
+    for (const name of ['permission', 'resource_registration', 'claims_interaction'])
+      assert.ok(uma[`${name}_endpoint`], name);
+    for (const [name, value] of Object.entries(uma).filter(([name]) => /_(endpoint|uri)$/.test(name)))
+      assert.equal((await request(String(value), { method: 'PATCH' })).status, 405, `${name} is there`);
+    assert.ok(uma.grant_types_supported.includes('urn:ietf:params:oauth:grant-type:uma-ticket'));
+    assert.deepEqual(uma.token_endpoint_auth_methods_supported, ['private_key_jwt']);
+    for (const name of ['dpop_signing_alg_values', 'token_endpoint_auth_signing_alg_values'])
+      assert.deepEqual(uma[`${name}_supported`], ['ES256', 'EdDSA', 'Ed25519']);
+    for (const other of ['oauth-authorization-server', 'openid-configuration']) {
+      const { subject_types_supported: _, id_token_signing_alg_values_supported: __, ...same } = await read(other);
+      for (const [name, value] of Object.entries(same)) assert.deepEqual(value, uma[name], name);
+    }
+    // RFC 9207 3: there is no authorization endpoint, and nothing that would belong to one.
+    for (const name of ['authorization_endpoint', 'authorization_response_iss_parameter_supported'])
+      assert.equal(uma[name], undefined, name);
+    assert.deepEqual(uma.response_types_supported, []);
+  });
+
+  it('RFC 9110 15.5.2: a 401 names a way in; RFC 6749 5.2: but for an assertion there is none', async () => {
+    const client = await registerClient(server.issuer, gatewayMetadata);
+    const thief = clientOf(server.issuer, client.clientId, await newKey());
+    const refused = [
+      await request(`${server.issuer}/token`, { method: 'POST', body: new URLSearchParams({ token: 'x' }) }),
+      await request(`${server.issuer}/resources`),
+      await request(`${server.issuer}/api/shares`),
+      await post(`${server.issuer}/api/session`, { name: 'alice', password: 'not her password' }),
+      await post(`${server.issuer}/reg`, {}, { authorization: 'Bearer nobody-gave-it' }),
+    ];
+    for (const { status, headers, body } of refused) {
+      assert.equal(status, 401, JSON.stringify(body));
+      assert.match(headers.get('www-authenticate') ?? '', /^(DPoP|Bearer) /, JSON.stringify(body));
+    }
+    for (const path of ['/token', '/token/introspection']) {
+      const { status, headers, body } = await thief.authenticated(path, { token: 'x' });
+      assert.deepEqual([status, body.error, headers.get('www-authenticate')], [401, 'invalid_client', null]);
+    }
+  });
+
+  it('RFC 6749 5.1, RFC 7591 3.2.1: nothing that holds a secret is kept by a cache', async () => {
+    const client = await registerClient(server.issuer, gatewayMetadata);
+    const answers = [
+      await client.token({ grant_type: 'client_credentials', scope: 'uma_protection' }),
+      await client.authenticated('/device/auth', { scope: 'shares:read' }),
+      await client.authenticated('/token/introspection', { token: 'x' }),
+      await post(`${server.issuer}/reg`, { jwks: { keys: [(await newKey()).publicJwk] } }),
+    ];
+    for (const { headers } of answers)
+      assert.deepEqual([headers.get('cache-control'), headers.get('pragma')], ['no-store', 'no-cache']);
   });
 
   it('answers every malformed request with a 4xx', async () => {
