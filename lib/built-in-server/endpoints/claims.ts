@@ -34,7 +34,14 @@ function showForm(parts: ClaimsParts, { query }: Request): Answer {
   const parameters = uniqueParameters(query);
   if (parameters.client_id === undefined) return claimsNotice(200, 'claims_plain');
   const asked = readAsked(parts, parameters);
-  return asked === undefined ? claimsNotice(400, 'claims_broken') : claimsForm(200, asked);
+  if (asked === undefined) return claimsNotice(400, 'claims_broken');
+  return claimsForm(200, { ...asked, ticket: exchanged(parts, asked) });
+}
+
+/** UMA Grant 5.5: what the client sent is used up by showing it here; the form goes on with another. */
+function exchanged({ tickets }: ClaimsParts, { ticket, clientId }: ClaimsAsked): string {
+  const taken = tickets.take(ticket, clientId);
+  return taken === undefined ? ticket : tickets.issue({ ...taken, client: clientId });
 }
 
 async function takeForm(parts: ClaimsParts, request: Request): Promise<Answer> {
@@ -75,7 +82,7 @@ const LONGEST_STATE = 1000;
 
 /**
  * UMA Grant 3.3.3: back to the client with a new ticket, which only it can use, and its `state` if it sent one. Whoever
- * says no goes back as well: then the new ticket says nothing of them. Synchronous after the password was checked: of
+ * says no goes back as well, and the client is told so: then the new ticket says nothing of them. Synchronous after the password was checked: of
  * two answers to one ticket the second finds none.
  */
 function goBack(
@@ -89,6 +96,8 @@ function goBack(
   const next = tickets.issue({ ...bare, client: clientId, ...(person === undefined ? {} : { person }) });
   const target = new URL(redirectUri);
   target.searchParams.append('ticket', next);
+  // RFC 6749 4.1.2.1
+  if (person === undefined) target.searchParams.append('error', 'access_denied');
   if (state !== undefined) target.searchParams.append('state', state);
   return empty(303, { location: target.href });
 }

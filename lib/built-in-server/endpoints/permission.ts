@@ -30,14 +30,17 @@ export function permissionRoutes(parts: ProtectionParts & { tickets: Tickets }):
   ];
 }
 
-/** F 4.3: 400 `invalid_resource_id` and `invalid_scope` for what was not registered before, by this very gateway. */
+/**
+ * F 4.3: 400 `invalid_resource_id` and `invalid_scope` for what was not registered before, by this very gateway. A
+ * permission without scopes (F 4) gives nothing by itself: the client has to say what it wants.
+ */
 function readPermission({ model }: ProtectionParts, gateway: string, value: unknown): Permission {
   const { resource_id: id, resource_scopes: scopes } = asObject(value);
   const resource = typeof id === 'string' ? model.resources.get(id) : undefined;
   if (resource?.gateway !== gateway) {
     throw new Refusal(400, 'invalid_resource_id', 'this gateway has registered no such resource');
   }
-  if (!Array.isArray(scopes) || scopes.length === 0 || !scopes.every((scope) => resource.scopes.includes(scope))) {
+  if (!Array.isArray(scopes) || !scopes.every((scope) => resource.scopes.includes(scope))) {
     throw new Refusal(400, 'invalid_scope', 'a scope is missing or was not registered for this resource');
   }
   // The resource's own words, not the request's, which would keep the whole request in memory.

@@ -17,18 +17,14 @@ export interface ProtectionParts {
 
 /** Resource registration (UMA Federated Authorization 3.2): a gateway keeps what it guards for its owner. */
 export function resourceRoutes(parts: ProtectionParts): Route[] {
-  const { presented, model } = parts;
+  const { presented } = parts;
+  // F 3.2 writes the endpoint's own address with a slash at its end; many leave it out.
+  const whole = ['/resources', '/resources/'].flatMap((path): Route[] => [
+    { method: 'POST', path, handle: (request) => create(parts, request) },
+    { method: 'GET', path, handle: (request) => list(parts, request) },
+  ]);
   return [
-    { method: 'POST', path: '/resources', handle: (request) => create(parts, request) },
-    {
-      method: 'GET',
-      path: '/resources',
-      handle: (request) =>
-        json(
-          200,
-          model.resources.ofGateway(presented.protection(request).client.clientId).map(({ id }) => id),
-        ),
-    },
+    ...whole,
     {
       method: 'GET',
       path: '/resources/{id}',
@@ -37,6 +33,15 @@ export function resourceRoutes(parts: ProtectionParts): Route[] {
     { method: 'PUT', path: '/resources/{id}', handle: (request) => update(parts, request) },
     { method: 'DELETE', path: '/resources/{id}', handle: (request) => remove(parts, request) },
   ];
+}
+
+/** F 3.2.5: the ids, and only those of this gateway. */
+function list({ presented, model }: ProtectionParts, request: Request) {
+  const { client } = presented.protection(request);
+  return json(
+    200,
+    model.resources.ofGateway(client.clientId).map(({ id }) => id),
+  );
 }
 
 /** F 3.2.1: 201, `Location` and `_id`. */

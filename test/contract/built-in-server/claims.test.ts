@@ -36,6 +36,7 @@ describe('interactive claims gathering', () => {
     >;
   const visit = (parameters: Record<string, string>) =>
     request(`${home.issuer}/claims?${new URLSearchParams(parameters)}`);
+  const ticketIn = (page: Reply) => /name="ticket" value="([^"]+)"/.exec(String(page.body))?.[1] ?? '';
   const answer = (parameters: Record<string, string>, more: object = {}, headers = {}) =>
     form(`${home.issuer}/claims`, { ...parameters, ...guest, answer: 'yes', ...more }, headers);
   const needInfo = async (): Promise<Reply> => {
@@ -78,14 +79,15 @@ describe('interactive claims gathering', () => {
       const page = await visit(asked(body.ticket));
       assert.equal(page.status, 200);
       assert.match(String(page.body), /Kettle/);
+      const ofForm = ticketIn(page);
       assert.match(page.headers.get('content-security-policy') ?? '', /form-action 'self' https:\/\/kettle\.example/);
-      const reply = await answer(asked(body.ticket));
+      const reply = await answer(asked(ofForm));
       assert.equal(reply.status, 303);
       const target = new URL(reply.headers.get('location') ?? '');
       assert.equal(target.origin + target.pathname, 'https://kettle.example/back');
       assert.deepEqual([target.searchParams.get('from'), target.searchParams.get('state')], ['home', 'st-1']);
       const ticket = target.searchParams.get('ticket') ?? '';
-      assert.notEqual(ticket, body.ticket);
+      assert.ok(![body.ticket, ofForm].includes(ticket));
       const granted = await kettle.rpt(ticket);
       assert.equal(granted.status, 200, JSON.stringify(granted.body));
       const claims = decodeJwt<{ permissions: { share: string }[] }>(granted.body.access_token);
@@ -137,10 +139,12 @@ describe('interactive claims gathering', () => {
       assert.equal((await request(`${home.issuer}/claims?ticket=a&ticket=b`)).status, 400);
     });
 
-    it('G 3.3.3: whoever says no goes back too, and the ticket says nothing of them', async () => {
+    it('G 3.3.3: whoever says no goes back too, the client is told, and the ticket says nothing of them', async () => {
       const { body } = await needInfo();
       const reply = await answer(asked(body.ticket), { answer: 'no', name: '', password: '' });
-      const ticket = new URL(reply.headers.get('location') ?? '').searchParams.get('ticket') ?? '';
+      const { searchParams } = new URL(reply.headers.get('location') ?? '');
+      assert.deepEqual([searchParams.get('error'), searchParams.get('state')], ['access_denied', 'st-1']);
+      const ticket = searchParams.get('ticket') ?? '';
       assert.equal((await kettle.rpt(ticket)).body.error, 'need_info');
     });
 
@@ -158,6 +162,15 @@ describe('interactive claims gathering', () => {
       const { body } = await needInfo();
       const replies = await Promise.all(Array.from({ length: 5 }, () => answer(asked(body.ticket))));
       assert.equal(replies.filter(({ status }) => status === 303).length, 1);
+    });
+
+    it('G 5.5: a ticket is used up by showing it at the claims page; what the form holds is another', async () => {
+      const { body } = await needInfo();
+      const page = await visit(asked(body.ticket));
+      assert.notEqual(ticketIn(page), body.ticket);
+      assert.equal((await kettle.rpt(body.ticket)).body.error, 'invalid_grant');
+      assert.equal((await visit(asked(body.ticket))).status, 400);
+      assert.equal((await answer(asked(ticketIn(page)))).status, 303);
     });
 
     it('G 5.5: the ticket that came back is this client’s only, and works once', async () => {

@@ -52,6 +52,12 @@ describe('the protection API', () => {
       assert.equal(headers.get('location'), `${home.issuer}/resources/${body._id}`);
     });
 
+    it('F 3.2: creates and lists at its address with a slash at the end, as without', async () => {
+      const { status, body } = await call('POST', '/resources/', description);
+      assert.equal(status, 201);
+      assert.ok((await call('GET', '/resources/')).body.includes(body._id));
+    });
+
     it('F 3.2.2: reads what was written', async () => {
       const { _id } = (await call('POST', '/resources', description)).body;
       const { status, body } = await call('GET', `/resources/${_id}`);
@@ -137,7 +143,7 @@ describe('the protection API', () => {
       assert.deepEqual(await ask({ ...good, resource_id: 'nothing' }), [400, 'invalid_resource_id']);
       assert.deepEqual(await ask(good, theirs), [400, 'invalid_resource_id']);
       assert.deepEqual(await ask({ ...good, resource_scopes: ['fly'] }), [400, 'invalid_scope']);
-      assert.deepEqual(await ask({ ...good, resource_scopes: [] }), [400, 'invalid_scope']);
+      assert.deepEqual(await ask({ resource_id: home.resource }), [400, 'invalid_scope']);
       assert.deepEqual(await ask([good, { ...good, resource_scopes: ['fly'] }]), [400, 'invalid_scope']);
       assert.deepEqual(await ask([]), [400, 'invalid_request']);
       assert.deepEqual(await ask(null), [400, 'invalid_request']);

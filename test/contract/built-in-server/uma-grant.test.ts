@@ -151,6 +151,16 @@ describe('the uma-ticket grant', () => {
     assert.deepEqual([reply.status, reply.body.error], [400, 'invalid_scope']);
   });
 
+  it('F 4, G 5.6: a ticket without scopes gives only what the client asks for and is shared, else nothing', async () => {
+    const device = await registerClient(home.issuer, { scope: 'start stop' });
+    await home.share(device);
+    for (const more of [{}, { scope: 'stop' }] as Record<string, string>[]) {
+      const reply = await device.rpt(await home.ticket([]), more);
+      assert.equal(reply.status, 403, JSON.stringify(reply.body));
+    }
+    assert.deepEqual(scopesOf(await device.rpt(await home.ticket([]), { scope: 'start' })), ['start']);
+  });
+
   it('G 5.5: a ticket works once', async () => {
     const device = await home.stranger();
     await home.share(device);

@@ -27,6 +27,14 @@ describe('what was handed to clients', () => {
     assert.doesNotMatch(JSON.stringify([...table.entries()]), /very-secret/);
   });
 
+  it('G 5.2: keeps a claims token under its hash, never itself', () => {
+    const store = memoryStore();
+    const pct = openCredentials(store, () => nowMs).pcts.issue('kettle', 'Bob');
+    const rows = [...store.table({ name: 'pcts', version: 1, read: (stored) => stored }).entries()];
+    assert.match(JSON.stringify(rows), /Bob/);
+    assert.ok(!JSON.stringify(rows).includes(pct.slice(pct.indexOf('_') + 1)));
+  });
+
   it('finds no expired token and sweeps it away', async () => {
     const { tokens, sweep } = open();
     tokens.put('ClientCredentials', 'old', payload({ exp: 1000 }));
