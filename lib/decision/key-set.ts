@@ -32,6 +32,11 @@ interface ServerKey {
 const FETCH_WITHIN_MS = 2000;
 /** A name of a key that we don't know may be anybody's invention: it is no reason to ask more often. */
 const REFRESH_EVERY_MS = 60_000;
+/**
+ * A key that gave way is shown no longer than tokens by it can live (docs/server-keys.md). So long it may be believed
+ * without another look: whoever has a copy of it could sign for ever.
+ */
+const FRESH_FOR_MS = 300_000;
 /** While there are no keys, nothing can pass, so trying again is worth more. */
 const FIRST_TRY_EVERY_MS = 2000;
 const KEY_LIMIT = 100;
@@ -52,12 +57,14 @@ function keysAt(ports: KeySetPorts, jwksUri: string, known?: ServerKey[]) {
   let keys = known;
   let failure: unknown;
   let nextTryMs = Number.NEGATIVE_INFINITY;
+  let staleAtMs = known ? monotonicMs() + FRESH_FOR_MS : Number.NEGATIVE_INFINITY;
   let fetching: Promise<void> | undefined;
 
   async function fetchKeys(): Promise<void> {
     try {
       const signal = deadline(FETCH_WITHIN_MS);
       keys = readKeys(await unlessAborted(signal, ports.fetchJwks(jwksUri, signal)));
+      staleAtMs = monotonicMs() + FRESH_FOR_MS;
     } catch (error) {
       failure = error;
     } finally {
@@ -68,7 +75,7 @@ function keysAt(ports: KeySetPorts, jwksUri: string, known?: ServerKey[]) {
 
   async function find(kid: string | undefined, algorithm: string): Promise<KeyObject | undefined> {
     const found = keys && findKey(keys, kid, algorithm);
-    if (found) return found;
+    if (found && monotonicMs() < staleAtMs) return found;
     if (!fetching && monotonicMs() >= nextTryMs) fetching = fetchKeys();
     await fetching;
     if (!keys) throw failure;

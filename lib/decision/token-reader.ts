@@ -3,7 +3,7 @@ import type { RptFacts, RptReading } from '../uma/rpt.ts';
 import { unlessAborted } from '../uma/unless-aborted.ts';
 import type { KeySet } from './key-set.ts';
 import { type Refused, refused } from './refused.ts';
-import { createVerifiedCache, type Verified } from './verified-cache.ts';
+import { createVerifiedCache, type SignedBy, type Verified } from './verified-cache.ts';
 
 /** A token on its way to being believed. */
 export interface TokenQuestion {
@@ -40,7 +40,7 @@ export function createTokenReader(ports: TokenReaderPorts): ReadToken {
   async function readJwt(reading: JwtReading, question: TokenQuestion): Promise<Verified | Refused> {
     const name = `${reading.issuer} ${reading.audience} ${reading.jwksUri}`;
     const cached = cache.get(question.tokenHash, name);
-    if (cached) return cached;
+    if (cached && (await isStillTheKey(ports, reading, cached.signedBy))) return cached;
     const read = await verified(ports, reading, question);
     if (!('reason' in read)) cache.put(question.tokenHash, name, read);
     return read;
@@ -76,16 +76,31 @@ export function createTokenReader(ports: TokenReaderPorts): ReadToken {
 
 async function verified(ports: TokenReaderPorts, reading: JwtReading, question: TokenQuestion) {
   const { issuer, audience, algorithms, jwksUri, types = DEFAULT_TYPES, lowerForm = false } = reading;
-  const keyFor = (kid: string | undefined, algorithm: string) => ports.keySet.keyFor(jwksUri, kid, algorithm);
+  let signedBy: SignedBy | undefined;
+  const keyFor = async (kid: string | undefined, algorithm: string) => {
+    const key = await ports.keySet.keyFor(jwksUri, kid, algorithm);
+    if (key) signedBy = { kid, algorithm, key };
+    return key;
+  };
   try {
     const { token, leewaySeconds } = question;
     const nowMs = ports.nowMs();
     const expected = { issuer, audience, algorithms, types, lowerForm, keyFor, nowMs, leewaySeconds };
     const verdict = await verifyJwt(token, expected);
-    return verdict.ok ? mapped(() => reading.facts(verdict.claims)) : refused(verdict.reason, verdict.hint);
+    if (!verdict.ok) return refused(verdict.reason, verdict.hint);
+    const read = mapped(() => reading.facts(verdict.claims));
+    return 'reason' in read || signedBy === undefined ? read : { ...read, signedBy };
   } catch {
     return refused('server_unreachable');
   }
+}
+
+/** The server may have taken another key because somebody has a copy of this one: then what it signed is worth nothing. */
+async function isStillTheKey(ports: TokenReaderPorts, { jwksUri }: JwtReading, signedBy: SignedBy | undefined) {
+  if (signedBy === undefined) return false;
+  const { kid, algorithm, key } = signedBy;
+  const now = await ports.keySet.keyFor(jwksUri, kid, algorithm).catch(() => undefined);
+  return now !== undefined && (now === key || now.equals(key));
 }
 
 async function introspected(ports: TokenReaderPorts, reading: IntrospectionReading, token: string) {

@@ -1,10 +1,20 @@
+import type { KeyObject } from 'node:crypto';
 import type { RptFacts } from '../uma/rpt.ts';
+
+/** The key that a token was found to be signed with, and how the token names it. */
+export interface SignedBy {
+  kid: string | undefined;
+  algorithm: string;
+  key: KeyObject;
+}
 
 /** What verifying a token found, kept under the token's hash: never the token. */
 export interface Verified {
   facts: RptFacts;
   /** When the server itself spoke for this token (introspection), in milliseconds since 1970. */
   heardMs?: number;
+  /** Of a signed token. */
+  signedBy?: SignedBy;
 }
 
 /**

@@ -47,6 +47,19 @@ describe('the key set of the server', () => {
     assert.equal(server.asked, 2);
   });
 
+  it('a key that the server shows no more is good for nothing after five minutes', async () => {
+    const { server, ports } = fakeServer({ keys: [...second.jwks.keys, ...first.jwks.keys] });
+    const keys = createKeySet(ports);
+    assert.ok(await keys.keyFor(JWKS_URI, 'k1', 'ES256'));
+    server.jwks = second.jwks;
+    server.nowMs += 299_999;
+    assert.ok(await keys.keyFor(JWKS_URI, 'k1', 'ES256'));
+    server.nowMs += 1;
+    assert.equal(await keys.keyFor(JWKS_URI, 'k1', 'ES256'), undefined);
+    assert.ok(await keys.keyFor(JWKS_URI, 'k2', 'ES256'));
+    assert.equal(server.asked, 2);
+  });
+
   it('goes on with the keys it has seen while the server is down', async () => {
     const { server, ports } = fakeServer(first.jwks);
     const keys = createKeySet(ports);

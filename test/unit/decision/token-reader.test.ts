@@ -3,7 +3,7 @@ import { createKeySet } from '../../../lib/decision/key-set.ts';
 import { createTokenReader, type TokenQuestion } from '../../../lib/decision/token-reader.ts';
 import { createVerifiedCache } from '../../../lib/decision/verified-cache.ts';
 import type { RptFacts, RptReading } from '../../../lib/uma/rpt.ts';
-import { type Home, hashOf, makeHome, presented, readingOf, requirement } from './small-home.ts';
+import { type Home, hashOf, makeHome, makeServerKey, presented, readingOf, requirement } from './small-home.ts';
 
 const NOW_MS = 1_800_000_000_000;
 
@@ -141,6 +141,23 @@ describe('reading signed tokens', () => {
     down = false;
     nowMs += 2000;
     assert.ok('facts' in (await read(readingOf(), question(token))));
+  });
+
+  it('a token that verified before is worth nothing once the server shows its key no more', async () => {
+    const home = await makeHome();
+    const successor = makeServerKey('k2');
+    let jwks = { keys: [...successor.jwks.keys, ...home.serverKey.jwks.keys] };
+    let nowMs = 0;
+    const read = createTokenReader({
+      keySet: createKeySet({ fetchJwks: () => Promise.resolve(jwks), monotonicMs: () => nowMs }),
+      nowMs: () => home.time.nowMs,
+      lastHeardMs: () => 0,
+    });
+    const forged = await home.rpt({ exp: NOW_MS / 1000 + 1_000_000 });
+    assert.ok('facts' in (await read(readingOf(), question(forged))));
+    jwks = successor.jwks;
+    nowMs += 300_000;
+    assert.equal(Reflect.get(await read(readingOf(), question(forged)), 'reason'), 'invalid_token');
   });
 
   it('does not take a token verified for one audience as verified for another', async () => {
