@@ -12,6 +12,8 @@ export interface Connection {
   owner?: string;
   /** RFC 7638 thumbprints of the server's signing keys, as first seen or vouched for since. */
   serverKeys?: string[];
+  /** Those of them that gave way to another: good for what they signed, and vouching for nothing. */
+  formerKeys?: string[];
   /** The last of them that was confirmed from outside; the same word counts once. */
   confirmedKey?: string;
   /** The last event whose effects are durable here. */
@@ -112,13 +114,15 @@ function patched<T extends object>(before: T, patch: Patch<T>): T {
 }
 
 function readConnection(stored: unknown): Connection {
-  const { clientId, keyThumbprint, ownerPromised, owner, serverKeys, confirmedKey, lastEvent } = fields(stored);
+  const { clientId, keyThumbprint, ownerPromised, owner, serverKeys, formerKeys, confirmedKey, lastEvent } =
+    fields(stored);
   return {
     ...(typeof clientId === 'string' && { clientId }),
     ...(typeof keyThumbprint === 'string' && { keyThumbprint }),
     ...(ownerPromised === true && { ownerPromised }),
     ...(typeof owner === 'string' && { owner }),
     ...(serverKeys !== undefined && { serverKeys: strings(serverKeys) }),
+    ...(formerKeys !== undefined && { formerKeys: strings(formerKeys) }),
     ...(typeof confirmedKey === 'string' && { confirmedKey }),
     ...(typeof lastEvent === 'number' && { lastEvent }),
   };

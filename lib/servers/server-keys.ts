@@ -6,7 +6,7 @@ import { type Answer, exchange } from '../uma/exchange.ts';
 import { isJsonObject } from '../uma/json-body.ts';
 import { answerOf } from '../uma/server-answer.ts';
 import { ServerError } from './errors.ts';
-import { withSuccessors } from './key-succession.ts';
+import { type Line, withSuccessors } from './key-succession.ts';
 import type { Link } from './link.ts';
 import { createSingleFlight } from './single-flight.ts';
 
@@ -33,31 +33,39 @@ export function createServerKeys(link: Link, log: (line: string) => void, confir
   }
 
   /** A word is taken once: after that the server's keys go their own way, and it must not bring an old one back. */
-  async function trusted({ keys, succession }: Published): Promise<Set<string>> {
-    const { serverKeys: pinned, confirmedKey } = state.connection();
-    const isNews = [...keys.keys()].some((thumbprint) => !pinned?.includes(thumbprint));
-    const known = isNews ? await withSuccessors(pinned ?? [], succession) : new Set(pinned);
+  async function trusted({ keys, succession }: Published): Promise<Line> {
+    const { serverKeys: pinned, formerKeys, confirmedKey } = state.connection();
+    const shown = [...keys.keys()];
+    const before = { known: new Set(pinned), former: new Set(formerKeys) };
+    const isNews = shown.some((thumbprint) => !before.known.has(thumbprint));
+    const line = isNews ? await withSuccessors(before, succession) : before;
     // Where an old key vouches for the confirmed one, that old one is still good for what it signed before.
     if (confirmed !== undefined && confirmed !== confirmedKey)
-      return known.has(confirmed) ? known : new Set([confirmed]);
-    return pinned === undefined ? new Set(keys.keys()) : known;
+      return line.known.has(confirmed) ? line : { known: new Set([confirmed]), former: new Set() };
+    return pinned === undefined ? withSuccessors({ known: new Set(shown), former: new Set() }, succession) : line;
   }
 
-  async function pin(thumbprints: string[]): Promise<void> {
-    const { serverKeys: before, confirmedKey } = state.connection();
+  async function pin(thumbprints: string[], former: Set<string>): Promise<void> {
+    const { serverKeys: before, formerKeys: formerBefore, confirmedKey } = state.connection();
+    const formerKeys = thumbprints.filter((thumbprint) => former.has(thumbprint));
     const isConfirmed = confirmed === undefined || confirmed === confirmedKey;
-    if (isConfirmed && JSON.stringify(before) === JSON.stringify(thumbprints)) return;
+    const isSame = JSON.stringify([before, formerBefore ?? []]) === JSON.stringify([thumbprints, formerKeys]);
+    if (isConfirmed && isSame) return;
     const fresh = before === undefined ? [] : thumbprints.filter((thumbprint) => !before.includes(thumbprint));
     if (fresh.length > 0) log(`${issuer} signs with a new key, which is vouched for: ${fresh.join(', ')}`);
-    await state.update({ connection: { serverKeys: thumbprints, confirmedKey: confirmed ?? confirmedKey } });
+    const connection = { serverKeys: thumbprints, formerKeys, confirmedKey: confirmed ?? confirmedKey };
+    await state.update({ connection });
   }
 
   const fetch = createSingleFlight(async (signal) => {
     const shown = await published(link, signal);
-    const good = await trusted(shown);
+    const { known: good, former } = await trusted(shown);
     const known = [...shown.keys].filter(([thumbprint]) => good.has(thumbprint));
     if (known.length === 0) throw changed(issuer, [...shown.keys.keys()]);
-    await pin(known.map(([thumbprint]) => thumbprint));
+    await pin(
+      known.map(([thumbprint]) => thumbprint),
+      former,
+    );
     complain([...shown.keys.keys()].filter((thumbprint) => !good.has(thumbprint)));
     return known.map(([, key]) => key);
   }, link.closing);

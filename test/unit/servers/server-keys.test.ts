@@ -136,6 +136,26 @@ describe('the server’s signing keys, when they change', () => {
     await assert.rejects(keys.fetch(), { code: 'server_key_changed' }, 'a key that gave way does not come back');
   });
 
+  for (const when of ['that followed', 'that first came while both were shown'])
+    it(`a key that gave way names no second successor to a gateway ${when}`, async () => {
+      const { shown, open, keys } = await bench();
+      const [first, second, thief] = [await pair(), await pair(), await pair()];
+      if (when === 'that followed') {
+        shown.jwks = { keys: [first.jwk] };
+        await keys.fetch();
+      }
+      const succession = [await vouch(first, second.jwk)];
+      shown.jwks = { keys: [second.jwk, first.jwk], succession };
+      assert.deepEqual(await keys.fetch(), [second.jwk, first.jwk]);
+      const stolen = await vouch(first, thief.jwk);
+      for (const words of [[stolen], [...succession, stolen], [stolen, ...succession]]) {
+        shown.jwks = { keys: [thief.jwk], succession: words };
+        await assert.rejects((await open()).keys.fetch(), { code: 'server_key_changed' });
+      }
+      shown.jwks = { keys: [thief.jwk, second.jwk], succession: [stolen] };
+      assert.deepEqual(await keys.fetch(), [second.jwk]);
+    });
+
   it('who was away for several changes follows them one by one', async () => {
     const { shown, keys } = await bench();
     const pairs = await Promise.all(Array.from({ length: 4 }, pair));
