@@ -28,8 +28,10 @@ export function createAttemptLimiter({ burst, everyMs, nowMs, enabled }: Limiter
     count(key) {
       if (!enabled) return;
       const now = nowMs();
-      const before = Math.max(now, fullAtMs.get(key) ?? 0);
-      const wait = before + everyMs - (now + burst * everyMs);
+      const [kept, most] = [fullAtMs.get(key) ?? 0, now + burst * everyMs];
+      // A clock that was ahead and is set right must not shut anybody out until it is as late again.
+      const before = kept > most ? most - everyMs : Math.max(now, kept);
+      const wait = before + everyMs - most;
       if (wait > 0) throw tooMany(wait);
       fullAtMs.delete(key);
       fullAtMs.set(key, before + everyMs);

@@ -18,7 +18,9 @@ export function createOpenRegistration(nowSeconds: () => number): OpenRegistrati
   const untilOf = new Map<string, number>();
   const until = (owner: string) => {
     const end = untilOf.get(owner);
-    return end !== undefined && nowSeconds() < end ? end : undefined;
+    const left = (end ?? 0) - nowSeconds();
+    // More than was given: the clock was ahead and is set right, and it would stay open until it is as late again.
+    return left > 0 && left <= OPEN_SECONDS ? end : undefined;
   };
   return {
     open(owner) {

@@ -73,8 +73,10 @@ function mayRotate({ model, clients }: KeyRotationParts, device: DeviceRecord, {
   if (device.owner !== undefined) model.panic.refuse(device.owner);
   if (clients.byThumbprint(thumbprint) || model.gateways.byThumbprint(thumbprint))
     throw new ModelError('key_taken', 'this key is or was registered; every client has its own');
-  const wait = (device.keyChangedAt ?? 0) + shortestLifeSeconds - model.nowSeconds();
-  if (wait > 0) {
+  const age = model.nowSeconds() - (device.keyChangedAt ?? Number.NEGATIVE_INFINITY);
+  const wait = shortestLifeSeconds - age;
+  // Changed in what is yet to come: the clock was ahead then.
+  if (wait > 0 && age >= 0) {
     const headers = { 'retry-after': String(wait) };
     throw new Refusal(429, 'too_many_requests', 'a key changes at most once a minute', headers);
   }

@@ -149,6 +149,15 @@ describe('POST /devices/{id}/key', () => {
     assert.equal((await rotate({ ...device, key: first }, second)).status, 200);
   });
 
+  it('also after a change by a clock that was ahead and is set right', async () => {
+    const device = await shared();
+    const [first, second] = [await newKey(), await newKey()];
+    clock.ms += 3_600_000;
+    assert.equal((await rotate(device, first)).status, 200);
+    clock.ms -= 3_600_000;
+    assert.equal((await rotate({ ...device, key: first }, second)).status, 200);
+  });
+
   it('refuses whatever is not proved by the device’s present key for this very statement', async () => {
     const device = await shared();
     const other = await shared();

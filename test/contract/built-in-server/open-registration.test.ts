@@ -1,6 +1,6 @@
 /** Who may register, when, and what a stranger may say of itself (server.md, Devices). */
 import assert from 'node:assert/strict';
-import { type Home, openHome } from '../support/home.ts';
+import { type Home, openHome, signIn } from '../support/home.ts';
 import { clientOf, gatewayMetadata, post, registerClient } from '../support/test-client.ts';
 import { newKey, proof, type TestKey } from '../support/test-key.ts';
 
@@ -41,6 +41,16 @@ describe('open registration', () => {
     clock.ms = 599_000;
     assert.equal((await from(fromElsewhere)).status, 201);
     clock.ms = 601_000;
+    assert.equal((await from(fromElsewhere)).status, 401);
+    assert.equal((await home.owner.call('GET', '/api/home')).body.openRegistration, undefined);
+  });
+
+  it('is closed when the clock was ahead as it was opened, and is set right', async () => {
+    clock.ms = 3_600_000;
+    const ahead = await signIn(home.issuer);
+    await ahead.call('POST', '/api/open-registration', {});
+    assert.equal((await from(fromElsewhere)).status, 201);
+    clock.ms = 0;
     assert.equal((await from(fromElsewhere)).status, 401);
     assert.equal((await home.owner.call('GET', '/api/home')).body.openRegistration, undefined);
   });

@@ -51,6 +51,17 @@ describe('attempt limiter', () => {
     assert.deepEqual([passes('a'), passes('a')], [true, false]);
   });
 
+  it('keeps nobody out for longer than before where the clock was ahead and is set right', () => {
+    const { clock, limiter, passes } = limited();
+    clock.ms += 1e12;
+    limiter.count('a');
+    limiter.uncount('a');
+    clock.ms -= 1e12;
+    assert.deepEqual([passes('a'), passes('a')], [true, false]);
+    clock.ms += 100;
+    assert.deepEqual([passes('a'), passes('a')], [true, false]);
+  });
+
   it('remembers a bounded number of keys', () => {
     const { passes } = limited();
     for (let n = 0; n < 3; n += 1) passes('first');
