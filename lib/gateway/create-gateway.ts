@@ -49,7 +49,7 @@ interface User {
 }
 
 async function openGround(user: User, places: ServerPlaces, closers: Closers) {
-  const { userDir, connection, name, registrationToken, serverKey, storeKey } = user.settings;
+  const { userDir, connection, name, registrationToken, serverKey, storeKey, clockWasAhead } = user.settings;
   const uma = join(userDir, 'uma');
   const store = await openStore({
     dir: join(uma, 'gateway'),
@@ -58,6 +58,10 @@ async function openGround(user: User, places: ServerPlaces, closers: Closers) {
     namespace: connection,
   });
   closers.add(() => store.close());
+  const clock = await keptClock(store, {
+    log: (line) => user.settings.log(line),
+    ...(clockWasAhead !== undefined && { wasAhead: clockWasAhead }),
+  });
   const place = await findServer(user.settings, places);
   closers.add(() => place.close());
   if (user.settings.server.kind === 'built-in') await followOwnServer(store, place.issuer);
@@ -78,7 +82,7 @@ async function openGround(user: User, places: ServerPlaces, closers: Closers) {
   closers.add(() => server.close());
   const board = createStandingBoard(server, place);
   closers.add(() => board.close());
-  return { store, place, transport, server, board, clock: keptClock(store) };
+  return { store, place, transport, server, board, clock };
 }
 
 type Ground = Awaited<ReturnType<typeof openGround>>;

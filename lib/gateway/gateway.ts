@@ -37,6 +37,8 @@ export interface GatewaySettings {
   serverKey?: string;
   /** `UMA_STORE_KEY`, for both stores; their key file otherwise. */
   storeKey?: string;
+  /** A person's word that the clock was ahead before this moment (docs/clock.md), in milliseconds since 1970. */
+  clockWasAhead?: number;
   name: string;
   log(line: string): void;
 }

@@ -63,18 +63,23 @@ export function addressesOf(RED: NodeAPI, listed: string[] | undefined): string[
 }
 
 /** What a server node is given beside its settings in the flow. */
-export type Given = Pick<GatewaySettings, 'owner' | 'registrationToken' | 'storeKey'>;
+export type Given = Pick<GatewaySettings, 'owner' | 'registrationToken' | 'storeKey' | 'clockWasAhead'>;
 
 /**
  * What the environment gives: the first owner of a built-in server, for those who set it up without a browser (both or
- * neither), and the key of the stores, for those who keep it elsewhere.
+ * neither), the key of the stores, for those who keep it elsewhere, and a word about a clock that was ahead.
  * Password and key are taken out of the environment: every flow can read that, and would be the owner, or open the stores.
  */
-export function takeSecrets(env: NodeJS.ProcessEnv): Pick<Given, 'owner' | 'storeKey'> {
+export function takeSecrets(env: NodeJS.ProcessEnv): Omit<Given, 'registrationToken'> {
   const { UMA_OWNER: name, UMA_OWNER_PASSWORD: password, UMA_STORE_KEY: storeKey } = env;
+  const clockWasAhead = Date.parse(env.UMA_CLOCK_WAS_AHEAD ?? '');
   delete env.UMA_OWNER_PASSWORD;
   delete env.UMA_STORE_KEY;
-  return { ...(name && password ? { owner: { name, password } } : {}), ...(storeKey ? { storeKey } : {}) };
+  return {
+    ...(name && password ? { owner: { name, password } } : {}),
+    ...(storeKey ? { storeKey } : {}),
+    ...(Number.isFinite(clockWasAhead) ? { clockWasAhead } : {}),
+  };
 }
 
 /** RFC 7638 with SHA-256, base64url. @throws FlowError `bad_server_key` */
@@ -89,7 +94,7 @@ function readFingerprint(text: string | undefined): string | undefined {
 export function gatewaySettings(
   RED: NodeAPI,
   config: ServerConfig,
-  { owner, registrationToken, storeKey }: Given,
+  { owner, registrationToken, storeKey, clockWasAhead }: Given,
   log: (line: string) => void,
 ): GatewaySettings {
   const server = readServer(config);
@@ -103,6 +108,7 @@ export function gatewaySettings(
     ...(registrationToken && server.kind === 'built-in-at' ? { registrationToken } : {}),
     ...(serverKey !== undefined && { serverKey }),
     ...(storeKey !== undefined && { storeKey }),
+    ...(clockWasAhead !== undefined && { clockWasAhead }),
     name: config.name?.trim() || `Node-RED on ${hostname()}`,
     log,
   };
