@@ -46,7 +46,7 @@ function showForm(parts: DevicePageParts, request: Request): Answer {
 /** The password each time, so that there is no session which another page could use. */
 async function takeForm(parts: DevicePageParts, request: Request): Promise<Answer> {
   refuseForeignForm(request, new URL(parts.issuer).origin);
-  const { user_code: userCode = '', name = '', password = '', grant, answer } = await request.form();
+  const { user_code: userCode = '', name = '', password = '', shown, grant, answer } = await request.form();
   const typed = { userCode, name, mayGrant: grant === 'yes' };
   const waiting = waitingWith(parts, request, userCode);
   try {
@@ -57,6 +57,9 @@ async function takeForm(parts: DevicePageParts, request: Request): Promise<Answe
       await parts.model.transaction(() => parts.codes.deny(found.userCode, owner, by));
       return page(200, word('device_denied_title'), markup`<p role="status">${word('device_denied')}</p>`);
     }
+    // Whoever says yes has seen to whom: a code alone may come from somebody who talks them into typing it (RFC 8628 5.4).
+    if (answer !== 'yes' || shown !== found.waiting.fingerprint)
+      return form(200, typed, found.waiting, { field: 'password', text: word('device_compare') });
     const scopes = found.waiting.scopes.filter((scope) => typed.mayGrant || scope !== 'shares:grant');
     await parts.model.transaction(() => {
       parts.model.panic.refuse(owner);
@@ -82,6 +85,7 @@ ${complaint(wrong)}
 <form method="post" action="/device">
 ${field(code, wrong)}
 ${waiter(waiting)}
+${waiting && markup`<input type="hidden" name="shown" value="${waiting.fingerprint}">`}
 ${field({ name: 'name', value: typed.name, autocomplete: 'username', most: 64 }, wrong)}
 ${field({ name: 'password', type: 'password', autocomplete: 'current-password' }, wrong)}
 ${mayGrantBox(typed.mayGrant)}

@@ -43,13 +43,21 @@ describe('the owner’s plain pages', () => {
   };
 
   describe('/device', () => {
+    type Waiting = Awaited<ReturnType<typeof aWaitingGateway>>;
+    const look = ({ userCode }: Waiting) => call(server.issuer, 'GET', `/device?user_code=${userCode}`);
+    /** What the form of a page sends along by itself. */
+    const asShown = ({ text }: { text: string }) => ({
+      user_code: /name="user_code"[^>]*value="([^"]+)"/.exec(text)?.[1] ?? '',
+      shown: /name="shown" value="([^"]+)"/.exec(text)?.[1] ?? '',
+    });
+
     it('RFC 8628 3.3.1: the link with the code shows who waits, and one form lets it in', async () => {
       const gateway = await aWaitingGateway(server.issuer, ALL);
       const page = await call(server.issuer, 'GET', `/device?user_code=${gateway.userCode}`);
       isPlainAndReadable(page);
       assert.match(page.text, new RegExp(`value="${gateway.userCode}"`));
       assert.match(page.text, /<dd>Node-RED<\/dd>/);
-      const done = await submit('/device', { user_code: gateway.userCode, grant: 'yes', answer: 'yes' });
+      const done = await submit('/device', { ...asShown(page), grant: 'yes', answer: 'yes' });
       assert.equal(done.status, 200);
       assert.match(done.text, /Node-RED is let in/);
       assert.equal(done.headers['set-cookie'], undefined);
@@ -60,8 +68,21 @@ describe('the owner’s plain pages', () => {
 
     it('lets it in without leave to share, where the owner takes the tick away', async () => {
       const gateway = await aWaitingGateway(server.issuer, ALL);
-      await submit('/device', { user_code: gateway.userCode, answer: 'yes' });
+      await submit('/device', { ...asShown(await look(gateway)), answer: 'yes' });
       assert.doesNotMatch((await gateway.poll()).body.scope, /shares:grant/);
+    });
+
+    it('RFC 8628 5.4: lets nobody in who was not shown before, also where the form was sent without an answer', async () => {
+      const gateway = await aWaitingGateway(server.issuer, ALL);
+      const typed = { user_code: gateway.userCode, grant: 'yes' };
+      const page = await submit('/device', { ...typed, answer: 'yes' });
+      isPlainAndReadable(page);
+      assert.match(page.text, /<dd>Node-RED<\/dd>/);
+      assert.match(page.text, /Compare what is shown/);
+      await submit('/device', { ...typed, shown: 'another', answer: 'yes' });
+      await submit('/device', { ...asShown(page), grant: 'yes' });
+      assert.equal((await gateway.poll()).body.error, 'authorization_pending');
+      assert.match((await submit('/device', { ...asShown(page), answer: 'yes' })).text, /Node-RED is let in/);
     });
 
     it('refuses it, and the gateway hears so', async () => {
@@ -72,7 +93,7 @@ describe('the owner’s plain pages', () => {
 
     it('does nothing for a wrong password, a guest or another site', async () => {
       const gateway = await aWaitingGateway(server.issuer, ALL);
-      await refuses('/device', { user_code: gateway.userCode, answer: 'yes' });
+      await refuses('/device', { ...asShown(await look(gateway)), answer: 'yes' });
       assert.equal((await gateway.poll()).body.error, 'authorization_pending');
     });
 
@@ -86,7 +107,7 @@ describe('the owner’s plain pages', () => {
     it('lets nobody in while everything is stopped', async () => {
       const gateway = await aWaitingGateway(server.issuer, ALL);
       await owner.api('POST', '/api/panic');
-      const page = await submit('/device', { user_code: gateway.userCode, answer: 'yes' });
+      const page = await submit('/device', { ...asShown(await look(gateway)), answer: 'yes' });
       assert.equal(page.status, 409);
       assert.match(page.text, /role="alert"/);
       assert.notEqual((await gateway.poll()).status, 200);
