@@ -7,13 +7,19 @@ import { tellConcerned } from './tell-concerned.ts';
 /** All of them are remembered for ever. */
 const MOST_KEYS = 1000;
 
-/** See `Devices.changeKey`. Whether the caller holds both keys is not the model's to judge. */
-export function changeKey(parts: DeviceParts, device: DeviceRecord, jkt: string): number[] {
-  const { tables, history, nowSeconds } = parts;
-  const { clientId, owner, state, thumbprints } = device;
+/** @throws ModelError `device_retired`, `device_not_active` */
+export function refuseInactive(device: DeviceRecord): asserts device is DeviceRecord & { owner: string } {
+  const { owner, state } = device;
   if (state === 'retired') throw new ModelError('device_retired', 'a retired device stays retired');
   if (state !== 'active' || owner === undefined)
     throw new ModelError('device_not_active', 'only an active device changes its key');
+}
+
+/** See `Devices.changeKey`. Whether the caller holds both keys is not the model's to judge. */
+export function changeKey(parts: DeviceParts, device: DeviceRecord, jkt: string): number[] {
+  const { tables, history, nowSeconds } = parts;
+  refuseInactive(device);
+  const { clientId, owner, thumbprints } = device;
   if (tables.devices.by('thumbprint', jkt, { limit: 1 }).length > 0)
     throw new ModelError('key_taken', 'this key is or was registered; every client has its own');
   if (thumbprints.length >= MOST_KEYS) throw new ModelError('too_many', 'this device has had too many keys');

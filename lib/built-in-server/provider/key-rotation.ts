@@ -1,6 +1,7 @@
 import { refuse } from '../../proof/dpop-refusal.ts';
 import { malformed, Refusal } from '../http/answer.ts';
 import type { Request } from '../http/request.ts';
+import { refuseInactive } from '../model/device-key.ts';
 import type { Model } from '../model/model.ts';
 import { ModelError } from '../model/model-error.ts';
 import type { DeviceRecord } from '../model/records.ts';
@@ -70,6 +71,8 @@ function statementFor(
 }
 
 function mayRotate({ model, clients }: KeyRotationParts, device: DeviceRecord, { thumbprint }: StatedKey): void {
+  // Before anything is used up: whoever registers many devices that nobody claims must not fill what is remembered.
+  refuseInactive(device);
   if (device.owner !== undefined) model.panic.refuse(device.owner);
   if (clients.byThumbprint(thumbprint) || model.gateways.byThumbprint(thumbprint))
     throw new ModelError('key_taken', 'this key is or was registered; every client has its own');

@@ -213,6 +213,11 @@ describe('POST /devices/{id}/key', () => {
     const unclaimed = await home.stranger();
     const refused = async (device: TestClient) => (await rotate(device, await newKey())).body.error;
     assert.equal(await refused(unclaimed), 'device_not_active');
+    const [next, nobodys] = [await newKey(), await home.stranger()];
+    const continuity = await statement(nobodys, next);
+    assert.equal((await rotate(nobodys, next, { continuity })).body.error, 'device_not_active');
+    await home.share(nobodys);
+    assert.equal((await rotate(nobodys, next, { continuity })).status, 200, 'what was refused is not used up');
     const device = await shared();
     const to = (what: string) => home.owner.call('POST', `/api/devices/${device.clientId}/${what}`, {});
     await to('suspend');
