@@ -24,6 +24,8 @@ export interface Requirement {
   leewaySeconds: number;
   /** Off by default: a token without a device key is refused. */
   acceptBearer: boolean;
+  /** Does anybody wait for the verdict still? Asked before anything is used up; true unless told. */
+  waiting?(): boolean;
 }
 
 /** What led to a refusal, for history and alarms; never a token or a proof. */

@@ -79,6 +79,7 @@ export function lastStep(
   const covering = coverage(facts.permissions, requirement.permissions, circumstances);
   if (typeof covering === 'string') return refused(covering);
   if (ports.clock.behind(leewaySeconds)) return refused('clock_wrong');
+  if (requirement.waiting?.() === false) return refused('server_unreachable');
   if (!found.proof.commit()) return refused('proof_replayed');
   if (!useUp(ports, covering)) return refused('used_up');
   const share = covering.find((permission) => permission.share !== undefined)?.share;

@@ -71,6 +71,8 @@ export interface CheckWish {
   maxAnswerAgeMs: number;
   leewaySeconds: number;
   acceptBearer: boolean;
+  /** Does the sender wait for the verdict still? Nothing is used up for one who was answered meanwhile. */
+  waiting?(): boolean;
 }
 
 /** One server with everything that stands on it. Knows no Node-RED. */

@@ -59,7 +59,7 @@ async function ask(stage: Stage, gateway: Gateway, wish: CheckWish, { presented 
   const { host, startedMs } = stage;
   const pass = letPass(stage, gateway, wish);
   let passed = false;
-  const decision = await gateway.check(presented, wish, (facts) => {
+  const decision = await gateway.check(presented, { ...wish, waiting: stage.waiting }, (facts) => {
     if (passed || !stage.waiting()) return;
     passed = true;
     pass(facts);

@@ -70,6 +70,24 @@ describe('decide: the last step, with nothing between verdict and message', () =
     assert.equal(reasonOf(await deciding), 'expired');
   });
 
+  it('a verdict for which nobody waits any more uses up neither the proof nor a share for one message', async () => {
+    const { home, waiting, open } = await homeWithHeldProofs();
+    const permission = { resource_id: 'dishwasher', resource_scopes: ['start'], share: 'share-1', once: true };
+    const rpt = await home.rpt({ permissions: [permission] });
+    const shown = presented(rpt, home.proof(rpt));
+    let answered = false;
+    const late = home.decide(shown, { ...requirement(), waiting: () => !answered }, () => assert.fail('too late'));
+    await waiting;
+    answered = true;
+    open();
+    assert.equal(Reflect.get(await late, 'reason'), 'server_unreachable');
+    let passed = 0;
+    await home.decide(shown, requirement(), () => {
+      passed += 1;
+    });
+    assert.equal(passed, 1);
+  });
+
   it('RFC 9449 11.1: of one proof sent 20 times at once exactly one passes', async () => {
     for (const warm of [false, true]) {
       const home = await makeHome();
