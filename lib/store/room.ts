@@ -7,7 +7,10 @@ import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { notWritable } from './errors.ts';
 
-/** More than a new store takes, and than a transaction of ours adds. Each commit waits far longer for the disk. */
+/**
+ * More than a new store takes, and than most transactions add; each commit waits far longer for the disk. What adds more
+ * (a device ends with hundreds of shares) may still meet the full disk within lmdb.
+ */
 const ROOM = Buffer.alloc(64 * 1024, 1);
 
 export interface Room {

@@ -36,6 +36,13 @@ export function refused(fault: unknown): Answer {
   throw fault;
 }
 
+/** The same for a page, in words for its form. @throws what is not */
+export function refusedForm(fault: unknown): { status: number; code: string; text: string } {
+  if (!(fault instanceof ModelError || fault instanceof Refusal)) throw fault;
+  const status = fault instanceof ModelError ? statusOf[fault.code] : fault.status;
+  return { status, code: fault.code, text: say(hintOf(fault)) };
+}
+
 /** What the person in front of it can do now. */
 export function hintOf(fault: ModelError | Refusal): Text {
   if (fault instanceof ModelError) return fault.hint;

@@ -1,15 +1,13 @@
 /** `/claims`: interactive claims gathering (UMA Grant 3.3.2, 3.3.3). A person says that they stand behind a client. */
 
-import { say } from '../../sharing/say.ts';
-import { hintOf } from '../api/refusals.ts';
+import { refusedForm } from '../api/refusals.ts';
 import { refuseForeignForm } from '../api/request-guard.ts';
 import type { SignIn } from '../api/sign-in.ts';
-import { type Answer, empty, Refusal } from '../http/answer.ts';
+import { type Answer, empty } from '../http/answer.ts';
 import { uniqueParameters } from '../http/body.ts';
 import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
-import { ModelError } from '../model/model-error.ts';
 import type { Tickets } from '../model/tickets.ts';
 import { type ClaimsAsked, claimsForm, claimsNotice } from '../pages/claims-form.ts';
 import type { ClientRecords } from '../provider/client-records.ts';
@@ -55,9 +53,8 @@ async function takeForm(parts: ClaimsParts, request: Request): Promise<Answer> {
     const person = await parts.signIn(request, name, password);
     return goBack(parts, asked, person.name);
   } catch (fault) {
-    if (!(fault instanceof Refusal || fault instanceof ModelError)) throw fault;
-    const status = fault instanceof Refusal ? fault.status : 503;
-    return claimsForm(status, asked, name, say(hintOf(fault)));
+    const { status, text } = refusedForm(fault);
+    return claimsForm(status, asked, name, text);
   }
 }
 

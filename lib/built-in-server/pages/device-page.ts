@@ -1,15 +1,13 @@
 /** `/device`: where a code or a `need_info` sends a person (RFC 8628 3.3, UMA Grant 3.3.6). The owner lets a gateway in. */
-import { say } from '../../sharing/say.ts';
 import { type AttemptLimiter, addressKey } from '../api/attempt-limiter.ts';
 import { type Codes, findCode } from '../api/codes.ts';
-import { hintOf } from '../api/refusals.ts';
+import { refusedForm } from '../api/refusals.ts';
 import { refuseForeignForm } from '../api/request-guard.ts';
 import { type SignIn, signInOwner } from '../api/sign-in.ts';
-import { type Answer, Refusal } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
 import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
-import { ModelError } from '../model/model-error.ts';
 import type { WaitingCode } from '../provider/device-flow.ts';
 import { complaint, field, mayGrantBox, type Wrong, waiter } from './field.ts';
 import { page, word } from './layout.ts';
@@ -68,9 +66,8 @@ async function takeForm(parts: DevicePageParts, request: Request): Promise<Answe
     const done = markup`<p role="status">${word('device_approved', { name: found.waiting.name })}</p>`;
     return page(200, word('set_up_done_title'), markup`${done}<p>${word('next_node_red')}</p>`);
   } catch (fault) {
-    if (!(fault instanceof ModelError || fault instanceof Refusal)) throw fault;
-    const wrong = { field: fieldOf(fault.code), text: say(hintOf(fault)) };
-    return form(fault instanceof Refusal ? fault.status : 409, typed, waiting, wrong);
+    const { status, code, text } = refusedForm(fault);
+    return form(status, typed, waiting, { field: fieldOf(code), text });
   }
 }
 

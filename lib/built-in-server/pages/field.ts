@@ -45,7 +45,8 @@ export function waiter(waiting: WaitingCode | undefined): Markup | undefined {
     waiting &&
     markup`<dl><dt>${word('waiting_name')}</dt><dd>${waiting.name}</dd>
 <dt>${word('waiting_key')}</dt><dd><code>${waiting.fingerprint}</code></dd>
-<dt>${word('waiting_from')}</dt><dd>${waiting.from}</dd></dl>`
+<dt>${word('waiting_from')}</dt><dd>${waiting.from}</dd>
+<dt>${word('waiting_at')}</dt><dd>${word('waiting_at_moment', { at: waiting.askedAt })}</dd></dl>`
   );
 }
 

@@ -1,13 +1,11 @@
 /** `/panic`: where an owner ends the stop of everything, with the password, in a browser. */
-import { say } from '../../sharing/say.ts';
-import { hintOf } from '../api/refusals.ts';
+import { refusedForm } from '../api/refusals.ts';
 import { refuseForeignForm } from '../api/request-guard.ts';
 import { type SignIn, signInOwner } from '../api/sign-in.ts';
-import { type Answer, Refusal } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
 import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
-import { ModelError } from '../model/model-error.ts';
 import { complaint, field, type Wrong } from './field.ts';
 import { page, word } from './layout.ts';
 import { markup } from './markup.ts';
@@ -39,9 +37,8 @@ async function takeForm(parts: PanicPageParts, request: Request): Promise<Answer
     const next = wasStopped ? markup`<p>${word('panic_ended_next')}</p>` : undefined;
     return page(200, word('set_up_done_title'), markup`<p role="status">${said}</p>${next}`);
   } catch (fault) {
-    if (!(fault instanceof ModelError || fault instanceof Refusal)) throw fault;
-    const status = fault instanceof Refusal ? fault.status : 503;
-    return form(status, name, { field: 'name', text: say(hintOf(fault)) });
+    const { status, text } = refusedForm(fault);
+    return form(status, name, { field: 'name', text });
   }
 }
 

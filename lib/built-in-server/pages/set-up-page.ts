@@ -1,10 +1,10 @@
 /** `/setup`: makes the first owner with a plain form, for browsers without script too. */
 import { say } from '../../sharing/say.ts';
 import { type Codes, findCode } from '../api/codes.ts';
-import { hintOf } from '../api/refusals.ts';
+import { refusedForm } from '../api/refusals.ts';
 import { refuseForeignForm } from '../api/request-guard.ts';
 import type { SetUpOwner } from '../api/set-up.ts';
-import { type Answer, Refusal } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
 import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
@@ -59,9 +59,8 @@ async function takeForm(parts: SetUpPageParts, request: Request): Promise<Answer
     return page(200, word('set_up_done_title'), done);
   } catch (fault) {
     if (fault instanceof ModelError && fault.code === 'already_set_up') return alreadySetUp();
-    if (!(fault instanceof ModelError || fault instanceof Refusal)) throw fault;
-    const status = fault instanceof Refusal ? fault.status : 400;
-    return setUpForm(status, filled, waiting, { field: fieldOf(fault.code), text: say(hintOf(fault)) });
+    const { status, code, text } = refusedForm(fault);
+    return setUpForm(status, filled, waiting, { field: fieldOf(code), text });
   }
 }
 
