@@ -24,8 +24,10 @@ export function panicRoutes(model: Model, signIn: SignIn, route: OwnerRoute): Ro
       const body = await readObject(request);
       onlyMembers(body, 'password');
       const { owner, by } = authority;
+      // What is pressed while a password is being checked is not ended with it.
+      const pressed = model.panic.pressed(owner);
       await signIn(request, owner, textIn(body, 'password'));
-      const { events } = await act(model, authority, () => model.panic.end(owner, by));
+      const { events } = await act(model, authority, () => model.panic.end(owner, by, pressed));
       return answerWhenKnown(model, events, { active: false });
     }),
   ];

@@ -13,7 +13,10 @@ export interface Panic {
   refuse(owner: string): void;
   /** Ends every token for the owner's things, every `shares:*` token and open registration. @returns when it began and the events' numbers */
   start(owner: string, by: Actor): { since: number; events: number[] };
-  end(owner: string, by: Actor): { events: number[] };
+  /** Another value after every start, also of one that goes on. Whoever is about to end it looks here first. */
+  pressed(owner: string): number;
+  /** @param pressed - what was seen before the password was checked. @throws ModelError `panic_active`: it began again meanwhile */
+  end(owner: string, by: Actor, pressed: number): { events: number[] };
 }
 
 export interface PanicParts {
@@ -29,6 +32,8 @@ export function createPanic(parts: PanicParts): Panic {
   const { tables, nowSeconds, events, history, issued } = parts;
   const record = (owner: string) => tables.owners.get(nameKey(owner));
   const active = (owner: string) => record(owner)?.panicSince !== undefined;
+  const presses = new Map<string, number>();
+  const pressed = (owner: string) => presses.get(owner) ?? 0;
   const gatewaysOf = (owner: string) => tables.gateways.by('owner', owner).map((gateway) => gateway.clientId);
   return {
     active,
@@ -38,6 +43,7 @@ export function createPanic(parts: PanicParts): Panic {
     start(owner, by) {
       const before = record(owner);
       if (before === undefined) return { since: nowSeconds(), events: [] };
+      presses.set(owner, pressed(owner) + 1);
       issued.endAuthority(owner);
       parts.openRegistration.close(owner);
       if (before.panicSince !== undefined) return { since: before.panicSince, events: [] };
@@ -49,7 +55,9 @@ export function createPanic(parts: PanicParts): Panic {
       const elsewhere = endTokens(parts, owner).filter((token) => !own.includes(token.gateway));
       return { since: at, events: [told, ...announceEnded(elsewhere, at, events.add)] };
     },
-    end(owner, by) {
+    pressed,
+    end(owner, by, known) {
+      if (pressed(owner) !== known) throw new ModelError('panic_active', 'everything was stopped again meanwhile');
       const before = record(owner);
       if (before?.panicSince === undefined) return { events: [] };
       const { panicSince: _, ...calm } = before;

@@ -30,9 +30,11 @@ async function takeForm(parts: PanicPageParts, request: Request): Promise<Answer
   refuseForeignForm(request, new URL(issuer).origin);
   const { name = '', password = '' } = await request.form();
   try {
+    // What is pressed while a password is being checked is not ended with it.
+    const pressed = model.panic.pressed(model.owners.byName(name)?.name ?? name);
     const owner = await signInOwner(parts.signIn, request, name, password);
     const wasStopped = model.panic.active(owner);
-    await model.transaction(() => model.panic.end(owner, { kind: 'owner', owner }));
+    await model.transaction(() => model.panic.end(owner, { kind: 'owner', owner }, pressed));
     const said = word(wasStopped ? 'panic_ended' : 'panic_none');
     const next = wasStopped ? markup`<p>${word('panic_ended_next')}</p>` : undefined;
     return page(200, word('set_up_done_title'), markup`<p role="status">${said}</p>${next}`);

@@ -59,13 +59,24 @@ describe('panic', () => {
     assert.equal(model.panic.active('bob'), false);
     assert.throws(() => model.shares.grant(wish(['start', 'stop']), 'alice', alice), { code: 'panic_active' });
     assert.deepEqual(model.panic.start('alice', alice).events, [], 'twice tells nobody anything new');
-    model.panic.end('alice', alice);
+    model.panic.end('alice', alice, model.panic.pressed('alice'));
     assert.equal(model.panic.active('alice'), false);
     assert.equal(model.shares.get(share.id)?.ended, undefined, 'shares stay');
     assert.ok(model.shares.get(withdrawn.id)?.ended, 'withdrawn ones stay withdrawn');
     const told = model.events.since(0, 'gw-alice').map(({ change }) => change.type);
     assert.deepEqual(told.slice(-2), ['panic', 'panic-ended']);
-    assert.deepEqual(model.panic.end('alice', alice).events, []);
+    assert.deepEqual(model.panic.end('alice', alice, model.panic.pressed('alice')).events, []);
+  });
+
+  it('is not ended by whoever began to before it was pressed again', () => {
+    const { model } = aHome();
+    model.panic.start('alice', alice);
+    const seen = model.panic.pressed('alice');
+    model.panic.start('alice', alice);
+    assert.throws(() => model.panic.end('alice', alice, seen), { code: 'panic_active' });
+    assert.equal(model.panic.active('alice'), true);
+    model.panic.end('alice', alice, model.panic.pressed('alice'));
+    assert.equal(model.panic.active('alice'), false);
   });
 
   it('tells other owners’ gateways which tokens of her devices ended', () => {
