@@ -67,7 +67,7 @@ function printAddresses(home: DemoHome, { port }: DemoOptions, issuer: string): 
   Flows             http://127.0.0.1:${port}/        open it and press the buttons from top to bottom
   Owner's server    ${issuer}/        the owner is "${home.owner}"; programs sign in too (docs/owner-api.md)
   Owner's password  ${password}
-  A stranger asks   curl -i -X POST http://127.0.0.1:${port}/dishwasher/start
+  Try it            curl -i -X POST http://127.0.0.1:${port}/dishwasher/start
   Stop              Ctrl-C
 `);
 }
