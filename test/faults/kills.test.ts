@@ -103,12 +103,18 @@ describe('killed at random moments', () => {
 
   async function somebodyPasses(): Promise<void> {
     const member = choices.pick(household.members);
-    await eventually('somebody who may should pass', () =>
+    let why: unknown;
+    const passes = () =>
       household.passes(member).then(
         () => true,
-        () => false,
-      ),
-    );
+        (fault: unknown) => {
+          why = fault;
+          return false;
+        },
+      );
+    await eventually('somebody who may should pass', passes).catch((cause: Error) => {
+      throw new Error(`${cause.message}: ${why}`, { cause: why });
+    });
   }
 
   function report(kills: number): void {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type NodeRedProcess, prepareUserDir, startNodeRed } from '../../../demo/node-red-process.ts';
 import { freePort } from '../../support/free-port.ts';
+import { eventually } from './eventually.ts';
 import { installSentLog } from './sent-log.ts';
 import { type FlowNode, type TestFlowOptions, testFlow } from './test-flow.ts';
 
@@ -99,8 +100,13 @@ export async function flowHome(options: Partial<TestFlowOptions> = {}): Promise<
       return session;
     },
     async resource(name: string): Promise<string> {
-      const { body } = await (await home.owner())('GET', '/api/resources');
-      const found = (body.items as { id: string; name: string }[]).find((one) => one.name === name);
+      let found: { id: string; name: string } | undefined;
+      // It is on its way to the server from the moment Node-RED is connected.
+      await eventually(`the owner should have the resource ${name}`, async () => {
+        const { body } = await (await home.owner())('GET', '/api/resources');
+        found = (body.items as { id: string; name: string }[]).find((one) => one.name === name);
+        return found !== undefined;
+      });
       return found?.id ?? fail(`no resource ${name}`);
     },
     async deploy(type: 'full' | 'flows' | 'nodes' = 'full', next: FlowNode[] = flow): Promise<void> {
