@@ -63,7 +63,9 @@ describe('deploys under load', () => {
       caller.use({ share, rpt: await caller.device.rpt(undefined, addressOf(50 + addresses + number)) });
     }
     const before = await kept();
-    const strangers = keepCalling(() => send(home.url + dishwasherPath, { from: addressOf(40), withinMs: patienceMs }));
+    const strangers = keepCalling(home, () =>
+      send(home.url + dishwasherPath, { from: addressOf(40), withinMs: patienceMs }),
+    );
     const [watched] = load.callers;
     assert.ok(watched);
     for (const kind of kinds) {

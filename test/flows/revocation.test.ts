@@ -161,7 +161,9 @@ describe('a revocation, a deploy and a power cut', () => {
       caller.use({ share, rpt: await caller.device.rpt(undefined, addressOf(50 + number)) });
     }
     const before = await kept(home);
-    const strangers = keepCalling(() => send(home.url + dishwasherPath, { from: addressOf(60), withinMs: patienceMs }));
+    const strangers = keepCalling(home, () =>
+      send(home.url + dishwasherPath, { from: addressOf(60), withinMs: patienceMs }),
+    );
     const [watched] = load.callers;
     assert.ok(watched);
     const deploys = [
@@ -206,7 +208,7 @@ describe('a revocation, a deploy and a power cut', () => {
       const held = await permitted(home, `Killed after ${way}`);
       await end(held.device, held);
       await home.kill();
-      const early = keepCalling(() => held.device.call(held.rpt, {}, { withinMs: patienceMs }));
+      const early = keepCalling(home, () => held.device.call(held.rpt, {}, { withinMs: patienceMs }));
       await home.start();
       await home.ready();
       for (const { status } of await early.stop()) assert.notEqual(status, 200, way);
@@ -283,7 +285,7 @@ describe('a revocation while the server is away', () => {
     await revokedAlone(held);
     await home.kill();
     await home.start();
-    const early = keepCalling(() => held.device.call(held.rpt, {}, { withinMs: patienceMs }));
+    const early = keepCalling(home, () => held.device.call(held.rpt, {}, { withinMs: patienceMs }));
     assert.notEqual((await held.device.call(held.rpt, {}, { withinMs: patienceMs })).status, 200);
     await server.start();
     await home.ready();

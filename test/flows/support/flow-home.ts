@@ -43,6 +43,8 @@ export interface FlowHome {
   /** Resolves when this Node-RED is in, by the owner's word where it asks. */
   ready(): Promise<void>;
   remove(): Promise<void>;
+  /** Then nobody calls any more, whatever became of the test that let them. */
+  isRemoved(): boolean;
 }
 
 export async function answered(response: Response): Promise<Told> {
@@ -78,6 +80,7 @@ export async function flowHome(options: Partial<TestFlowOptions> = {}): Promise<
   installSentLog(userDir);
   writeFileSync(join(userDir, 'flows.json'), JSON.stringify(flow));
   let running: NodeRedProcess | undefined;
+  let removed = false;
   let session: Promise<OwnerCall> | undefined;
   const lines: string[] = [];
   const heard = new EventEmitter();
@@ -138,7 +141,9 @@ export async function flowHome(options: Partial<TestFlowOptions> = {}): Promise<
       if (code) await (await home.owner())('POST', `/api/codes/${code}/approve`, {});
       await home.nodeRed.line(/connected to its owner/);
     },
+    isRemoved: () => removed,
     async remove(): Promise<void> {
+      removed = true;
       await running?.kill();
       rmSync(userDir, { recursive: true, force: true });
     },

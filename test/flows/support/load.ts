@@ -47,12 +47,12 @@ async function noted(share: string, call: () => Promise<Answer>): Promise<Call> 
   return { share, startedNs, tookMs: Number(nowNs() - startedNs) / 1e6, status, error: body?.error };
 }
 
-/** Calls one after the other until it is stopped. */
-export function keepCalling(call: () => Promise<Answer>): { stop(): Promise<Call[]> } {
+/** Calls one after the other until it is stopped, or its home is removed. */
+export function keepCalling(home: FlowHome, call: () => Promise<Answer>): { stop(): Promise<Call[]> } {
   const calls: Call[] = [];
   let stopped = false;
   const running = (async () => {
-    for (; !stopped; await setTimeout(5)) calls.push(await noted('', call));
+    for (; !stopped && !home.isRemoved(); await setTimeout(5)) calls.push(await noted('', call));
   })();
   return {
     stop: async () => {
@@ -72,9 +72,9 @@ interface Loop {
   stopped: boolean;
 }
 
-async function callOn(loop: Loop, from: string): Promise<void> {
+async function callOn(home: FlowHome, loop: Loop, from: string): Promise<void> {
   const { device, agent, calls, looks } = loop;
-  for (; !loop.stopped; await setImmediate()) {
+  for (; !loop.stopped && !home.isRemoved(); await setImmediate()) {
     if (!loop.permission) continue;
     const { share, rpt } = loop.permission;
     calls.push(await noted(share, () => device.call(rpt, {}, { from, agent, withinMs: patienceMs })));
@@ -111,7 +111,7 @@ export async function startLoad(home: FlowHome, devices: number, callsAtOnce: nu
     const device = await outsideDevice(home, `Caller ${number}`);
     const loop: Loop = { device, agent, calls: [], looks: new Set(), stopped: false };
     loops.push(loop);
-    for (let call = 0; call < callsAtOnce; call += 1) running.push(callOn(loop, addressOf(number)));
+    for (let call = 0; call < callsAtOnce; call += 1) running.push(callOn(home, loop, addressOf(number)));
   }
   return {
     callers: loops.map(caller),
