@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { eventually } from '../flows/support/eventually.ts';
 import { type FlowHome, openFlowHome, owner } from '../flows/support/flow-home.ts';
 import { addressOf } from '../flows/support/load.ts';
-import { type OutsideDevice, outsideDevice } from '../flows/support/outside-device.ts';
+import { outsideDevice } from '../flows/support/outside-device.ts';
 import { type ServerProcess, serverProcess } from '../flows/support/server-process.ts';
 import { shortOrLong } from '../support/seeded.ts';
+import { type Permitted, permitting } from './support/permitted.ts';
+
+const permitted = permitting();
 
 const hourMs = 3_600_000;
 const preload = join(import.meta.dirname, 'support', 'wrong-clock.cjs');
@@ -16,22 +19,6 @@ const wrongBy = (shiftMs: number): Record<string, string> => ({
   NODE_OPTIONS: `--require ${JSON.stringify(preload)}`,
   UMA_CLOCK_SHIFT_MS: String(shiftMs),
 });
-
-interface Permitted {
-  device: OutsideDevice;
-  share: string;
-  rpt: string;
-}
-
-let addresses = 0;
-async function permitted(home: FlowHome, name: string): Promise<Permitted> {
-  const device = await outsideDevice(home, name);
-  const share = await device.share();
-  addresses += 1;
-  const rpt = await device.rpt(undefined, addressOf(addresses));
-  assert.equal((await device.call(rpt)).status, 200);
-  return { device, share, rpt };
-}
 
 const reasonOf = async ({ device, rpt }: Permitted): Promise<string> => {
   const { status, body } = await device.call(rpt);

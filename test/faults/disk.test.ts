@@ -8,11 +8,14 @@ import { join } from 'node:path';
 import { eventually } from '../flows/support/eventually.ts';
 import { type FlowHome, openFlowHome, owner, signIn } from '../flows/support/flow-home.ts';
 import { addressOf } from '../flows/support/load.ts';
-import { type OutsideDevice, outsideDevice, send } from '../flows/support/outside-device.ts';
+import { outsideDevice, send } from '../flows/support/outside-device.ts';
 import { type ServerProcess, serverProcess } from '../flows/support/server-process.ts';
 import { freePort } from '../support/free-port.ts';
 import { shortOrLong } from '../support/seeded.ts';
 import { fullAtBytes, limited, limitFileSize, whyNoDisks, whyNoLimits, withDisk } from './support/limits.ts';
+import { permitting } from './support/permitted.ts';
+
+const permitted = permitting();
 
 const cannotBeWritten = /The folder \S+ cannot be written \(E[A-Z]+\)\. .*disk is not full or read-only/;
 const program = join(import.meta.dirname, '..', '..', 'dist', 'bin', 'server.js');
@@ -22,22 +25,6 @@ function needs(context: Mocha.Context, why: string | undefined): void {
   if (why === undefined) return;
   console.log(`      skipped: ${why}`);
   context.skip();
-}
-
-interface Permitted {
-  device: OutsideDevice;
-  share: string;
-  rpt: string;
-}
-
-let addresses = 0;
-async function permitted(home: FlowHome, name: string): Promise<Permitted> {
-  const device = await outsideDevice(home, name);
-  const share = await device.share();
-  addresses += 1;
-  const rpt = await device.rpt(undefined, addressOf(addresses));
-  assert.equal((await device.call(rpt)).status, 200);
-  return { device, share, rpt };
 }
 
 describe('the disk is full while Node-RED runs', () => {

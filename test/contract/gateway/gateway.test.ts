@@ -59,16 +59,8 @@ function presented({ authorization = '', dpop = '' }: ProvedHeaders): Presented 
 }
 
 /** Resolves when the gateway stands so. */
-function standing(gateway: Gateway, phase: string): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = gateway.watchStanding(look);
-    function look(): void {
-      if (gateway.standing().phase !== phase) return;
-      stop();
-      resolve();
-    }
-    look();
-  });
+async function standing(gateway: Gateway, phase: Standing['phase']): Promise<void> {
+  await untilStanding(gateway, (found) => found.phase === phase);
 }
 
 async function proved(gateway: Gateway): Promise<ProvedHeaders> {
