@@ -24,24 +24,26 @@ export function coverage(
   { nowSeconds, leewaySeconds, usedUp }: Circumstances,
 ): Permission[] | NotCovered {
   if (wanted.length === 0) return 'insufficient_scope';
-  const alive = held.filter(({ exp }) => exp === undefined || exp > nowSeconds - leewaySeconds);
+  const isAlive = ({ exp }: Permission) => exp === undefined || exp > nowSeconds - leewaySeconds;
   // Hours are by our clock, to the second: leeway is for clocks that differ, not for hours that are over.
-  const inHours = alive.filter(({ windowEnd }) => windowEnd === undefined || windowEnd > nowSeconds);
-  const usable = inHours.filter(({ once, share }) => !once || (share !== undefined && !usedUp(share)));
+  const isInHours = ({ windowEnd }: Permission) => windowEnd === undefined || windowEnd > nowSeconds;
+  const isLeft = ({ once, share }: Permission) => !once || (share !== undefined && !usedUp(share));
+  const usable = held.filter((permission) => isAlive(permission) && isInHours(permission) && isLeft(permission));
   if (covers(usable, wanted)) return fewestUsed(usable, wanted);
-  if (covers(inHours, wanted)) return 'used_up';
+  const alive = held.filter(isAlive);
+  if (covers(alive.filter(isInHours), wanted)) return 'used_up';
   if (covers(alive, wanted)) return 'outside_hours';
   return covers(held, wanted) ? 'expired' : 'insufficient_scope';
 }
 
 function covers(held: readonly Permission[], wanted: readonly Permission[]): boolean {
-  return wanted.every((wish) => wish.scopes.length > 0 && missing(held, wish).length === 0);
+  return wanted.every(({ resource, scopes }) => {
+    return scopes.length > 0 && scopes.every((scope) => gives(held, resource, scope));
+  });
 }
 
-/** Scopes of a wish that none of these permissions gives. */
-function missing(held: readonly Permission[], { resource, scopes }: Permission): string[] {
-  const grants = (scope: string) => held.some((one) => one.resource === resource && one.scopes.includes(scope));
-  return scopes.filter((scope) => !grants(scope));
+function gives(held: readonly Permission[], resource: string, scope: string): boolean {
+  return held.some((one) => one.resource === resource && one.scopes.includes(scope));
 }
 
 function fewestUsed(usable: readonly Permission[], wanted: readonly Permission[]): Permission[] {
@@ -49,10 +51,15 @@ function fewestUsed(usable: readonly Permission[], wanted: readonly Permission[]
     (permission) => !permission.once && wanted.some((wish) => contributes(permission, wish)),
   );
   for (const permission of usable) {
-    const needed = wanted.map((wish) => ({ ...wish, scopes: missing(chosen, wish) }));
-    if (permission.once && needed.some((wish) => contributes(permission, wish))) chosen.push(permission);
+    if (permission.once && wanted.some((wish) => contributes(permission, missing(chosen, wish))))
+      chosen.push(permission);
   }
   return chosen;
+}
+
+/** What these permissions leave of a wish. */
+function missing(held: readonly Permission[], { resource, scopes }: Permission): Permission {
+  return { resource, scopes: scopes.filter((scope) => !gives(held, resource, scope)) };
 }
 
 function contributes(permission: Permission, wish: Permission): boolean {

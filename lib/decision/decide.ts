@@ -7,6 +7,7 @@ import type { Decide, Decision, Evidence, Presented, Requirement } from './decis
 import { type Found, lastStep, type Passed, type StandingPorts, shortCut } from './last-step.ts';
 import { checkProof, type ProofPorts } from './proof-step.ts';
 import { type Refused, refused } from './refused.ts';
+import { andThen, type Soon } from './soon.ts';
 import type { ReadToken } from './token-reader.ts';
 
 /** What a decision is made from; nothing of it is taken from the message. */
@@ -27,9 +28,10 @@ export function createDecide(ports: DecisionPorts): Decide {
   return async (presented, wished, pass) => {
     const began = performance.now();
     const evidence: Evidence = {};
-    const requirement = { ...wished, leewaySeconds: boundedLeeway(wished.leewaySeconds) };
+    const requirement = withBoundedLeeway(wished);
     try {
-      const found = await examine(ports, presented, requirement, evidence);
+      const examined = examine(ports, presented, requirement, evidence);
+      const found = examined instanceof Promise ? await examined : examined;
       const verdict = 'reason' in found ? found : lastStep(ports, found, requirement, pass);
       return answer(ports, verdict, evidence, performance.now() - began);
     } catch (error) {
@@ -39,12 +41,12 @@ export function createDecide(ports: DecisionPorts): Decide {
   };
 }
 
-async function examine(
+function examine(
   ports: DecisionPorts,
   presented: Presented,
   requirement: Requirement,
   evidence: Evidence,
-): Promise<Found | Refused> {
+): Soon<Found | Refused> {
   const credential = presented.dpop.length > 1 ? 'malformed_request' : readCredential(presented.authorization);
   const reading = ports.reading();
   const ready = reading !== undefined && isNamed(requirement);
@@ -56,14 +58,17 @@ async function examine(
   evidence.tokenHash = tokenHash;
   const { leewaySeconds, maxAnswerAgeMs } = requirement;
   const question = { token: credential.token, tokenHash, leewaySeconds, maxAnswerAgeMs };
-  const verified = await ports.readToken(reading, question);
-  if ('reason' in verified) return verified;
-  if (verified.facts.device !== undefined) evidence.device = verified.facts.device;
-  const stopped = shortCut(ports, { tokenHash, verified }, requirement);
-  if (stopped) return stopped;
-  const proof = await checkProof(ports, { presented, credential, tokenHash, requirement, facts: verified.facts });
-  if (proof.thumbprint !== undefined) evidence.keyThumbprint = proof.thumbprint;
-  return 'reason' in proof ? proof : { tokenHash, verified, proof };
+  return andThen(ports.readToken(reading, question), (verified) => {
+    if ('reason' in verified) return verified;
+    const { facts } = verified;
+    if (facts.device !== undefined) evidence.device = facts.device;
+    const stopped = shortCut(ports, { tokenHash, verified }, requirement);
+    if (stopped) return stopped;
+    return andThen(checkProof(ports, { presented, credential, tokenHash, requirement, facts }), (proof) => {
+      if (proof.thumbprint !== undefined) evidence.keyThumbprint = proof.thumbprint;
+      return 'reason' in proof ? proof : { tokenHash, verified, proof };
+    });
+  });
 }
 
 /** The kind of a fault, never its words: those may quote what was sent. */
@@ -77,8 +82,9 @@ function isNamed({ permissions }: Requirement): boolean {
   return permissions.every(({ resource }) => resource !== '');
 }
 
-function boundedLeeway(seconds: number): number {
-  return Math.min(Math.max(seconds, 0), MOST_LEEWAY_SECONDS) || 0;
+function withBoundedLeeway(wished: Requirement): Requirement {
+  const leewaySeconds = Math.min(Math.max(wished.leewaySeconds, 0), MOST_LEEWAY_SECONDS) || 0;
+  return leewaySeconds === wished.leewaySeconds ? wished : { ...wished, leewaySeconds };
 }
 
 function answer(ports: DecisionPorts, verdict: Passed | Refused, evidence: Evidence, tookMs: number): Decision {

@@ -10,6 +10,8 @@ export interface KeySet {
    * @throws whatever fetching throws, while no keys are known at all
    */
   keyFor(jwksUri: string, kid: string | undefined, algorithm: string): Promise<KeyObject | undefined>;
+  /** Answers at once, and only what may be believed without asking; undefined where `keyFor` has to say. */
+  atHand(jwksUri: string, kid: string | undefined, algorithm: string): KeyObject | undefined;
 }
 
 export interface KeySetPorts {
@@ -48,6 +50,7 @@ export function createKeySet(ports: KeySetPorts): KeySet {
       if (current?.jwksUri !== jwksUri) current = keysAt(ports, jwksUri);
       return current.find(kid, algorithm);
     },
+    atHand: (jwksUri, kid, algorithm) => (current?.jwksUri === jwksUri ? current.atHand(kid, algorithm) : undefined),
   };
 }
 
@@ -73,22 +76,27 @@ function keysAt(ports: KeySetPorts, jwksUri: string, known?: ServerKey[]) {
     }
   }
 
+  function atHand(kid: string | undefined, algorithm: string): KeyObject | undefined {
+    return keys && monotonicMs() < staleAtMs ? findKey(keys, kid, algorithm) : undefined;
+  }
+
   async function find(kid: string | undefined, algorithm: string): Promise<KeyObject | undefined> {
-    const found = keys && findKey(keys, kid, algorithm);
-    if (found && monotonicMs() < staleAtMs) return found;
+    const found = atHand(kid, algorithm);
+    if (found) return found;
     if (!fetching && monotonicMs() >= nextTryMs) fetching = fetchKeys();
     await fetching;
     if (!keys) throw failure;
     return findKey(keys, kid, algorithm);
   }
 
-  return { jwksUri, find };
+  return { jwksUri, find, atHand };
 }
 
 /** A token that names no key is for the only one that fits; which of several it meant is not for us to try. */
 function findKey(keys: readonly ServerKey[], kid: string | undefined, algorithm: string): KeyObject | undefined {
-  const fitting = keys.filter((key) => key.algorithm === undefined || key.algorithm === algorithm);
-  if (kid !== undefined) return fitting.find((key) => key.kid === kid)?.key;
+  const fits = (key: ServerKey) => key.algorithm === undefined || key.algorithm === algorithm;
+  if (kid !== undefined) return keys.find((key) => key.kid === kid && fits(key))?.key;
+  const fitting = keys.filter(fits);
   return fitting.length === 1 ? fitting[0]?.key : undefined;
 }
 

@@ -3,7 +3,7 @@
  * on: whatever is denied before cannot pass, and whatever is denied after comes too late for this message only.
  */
 import { boundKey } from '../proof/key-binding.ts';
-import type { Permission } from '../uma/permission.ts';
+import type { Permission, Seconds } from '../uma/permission.ts';
 import type { RptFacts } from '../uma/rpt.ts';
 import type { Clock } from './clock.ts';
 import { coverage } from './coverage.ts';
@@ -67,15 +67,15 @@ export function lastStep(
   pass: (facts: RptFacts, share: string | undefined) => void,
 ): Passed | Refused {
   const { facts } = found.verified;
+  const { leewaySeconds } = requirement;
+  const nowMs = ports.clock.nowMs();
   const refusal =
     shortCut(ports, found, requirement) ??
     ofAnotherKey(ports, found) ??
-    unheard(ports, found, requirement) ??
-    outOfTime(ports, facts, requirement);
+    unheard(ports, found, requirement, nowMs) ??
+    outOfTime(facts, nowMs / 1000, leewaySeconds);
   if (refusal) return refusal;
-  const { leewaySeconds } = requirement;
-  const { usedUp } = ports.once;
-  const circumstances = { nowSeconds: nowSeconds(ports), leewaySeconds, usedUp };
+  const circumstances = { nowSeconds: nowMs / 1000, leewaySeconds, usedUp: ports.once.usedUp };
   const covering = coverage(facts.permissions, requirement.permissions, circumstances);
   if (typeof covering === 'string') return refused(covering);
   if (ports.clock.behind(leewaySeconds)) return refused('clock_wrong');
@@ -89,8 +89,9 @@ export function lastStep(
 
 /** On disk before the message is on its way: after a power cut it is as used as before. */
 function useUp({ once }: StandingPorts, covering: readonly Permission[]): boolean {
+  if (!covering.some((permission) => permission.once)) return true;
   const shares = covering.flatMap((permission) => (permission.once ? (permission.share ?? []) : []));
-  return shares.length === 0 || once.use([...new Set(shares)]);
+  return once.use([...new Set(shares)]);
 }
 
 function denied(ports: StandingPorts, { tokenHash, verified }: Omit<Found, 'proof'>, { permissions }: Requirement) {
@@ -119,22 +120,16 @@ function ofAnotherKey(ports: StandingPorts, { verified: { facts }, proof }: Foun
   return verdict.ok ? undefined : refused(verdict.reason, verdict.hint);
 }
 
-function unheard(ports: StandingPorts, { verified }: Found, { maxAnswerAgeMs }: Requirement): Refused | undefined {
-  const heard = { nowMs: () => ports.clock.nowMs(), lastHeardMs: () => ports.lastHeardMs() };
-  return isFresh(heard, verified, maxAnswerAgeMs) ? undefined : refused('stale_status');
+function unheard(ports: StandingPorts, { verified }: Found, { maxAnswerAgeMs }: Requirement, nowMs: number) {
+  return isFresh(verified, ports.lastHeardMs(), nowMs, maxAnswerAgeMs) ? undefined : refused('stale_status');
 }
 
 /** A token from the future was made by a clock that is right where ours is wrong. */
-function outOfTime(ports: StandingPorts, facts: RptFacts, { leewaySeconds }: Requirement): Refused | undefined {
-  const now = nowSeconds(ports);
+function outOfTime(facts: RptFacts, now: Seconds, leewaySeconds: number): Refused | undefined {
   if (!(now - leewaySeconds < facts.expiresAt)) return refused('expired');
   return facts.issuedAt <= now + leewaySeconds ? undefined : refused('clock_wrong');
 }
 
 function deviceOf(ports: StandingPorts, { device }: RptFacts) {
   return device === undefined ? undefined : ports.deviceLookup(device);
-}
-
-function nowSeconds(ports: StandingPorts): number {
-  return ports.clock.nowMs() / 1000;
 }

@@ -1,8 +1,10 @@
+import type { KeyObject } from 'node:crypto';
 import { verifyJwt } from '../proof/jwt-verify.ts';
 import type { RptFacts, RptReading } from '../uma/rpt.ts';
 import { unlessAborted } from '../uma/unless-aborted.ts';
 import type { KeySet } from './key-set.ts';
 import { type Refused, refused } from './refused.ts';
+import type { Soon } from './soon.ts';
 import { createVerifiedCache, type SignedBy, type Verified } from './verified-cache.ts';
 
 /** A token on its way to being believed. */
@@ -13,8 +15,11 @@ export interface TokenQuestion {
   maxAnswerAgeMs: number;
 }
 
-/** Reads tokens as the server's {@link RptReading} says, once each; by its own word no token is believed in anything. */
-export type ReadToken = (reading: RptReading, question: TokenQuestion) => Promise<Verified | Refused>;
+/**
+ * Reads tokens as the server's {@link RptReading} says, once each; by its own word no token is believed in anything.
+ * Answers at once where it has read the token before.
+ */
+export type ReadToken = (reading: RptReading, question: TokenQuestion) => Soon<Verified | Refused>;
 
 export interface TokenReaderPorts {
   keySet: KeySet;
@@ -37,41 +42,48 @@ export function createTokenReader(ports: TokenReaderPorts): ReadToken {
   const cache = createVerifiedCache();
   const asking = new Map<string, Promise<Verified | Refused>>();
 
-  async function readJwt(reading: JwtReading, question: TokenQuestion): Promise<Verified | Refused> {
-    const name = `${reading.issuer} ${reading.audience} ${reading.jwksUri}`;
-    const cached = cache.get(question.tokenHash, name);
-    if (cached && (await isStillTheKey(ports, reading, cached.signedBy))) return cached;
+  async function verify(reading: JwtReading, question: TokenQuestion, cached: Verified | undefined) {
+    if (cached && (await isStillTheKey(ports, reading, cached))) return unexpired(ports, question, cached);
     const read = await verified(ports, reading, question);
-    if (!('reason' in read)) cache.put(question.tokenHash, name, read);
-    return read;
+    if (!('reason' in read)) cache.put(question.tokenHash, reading, read);
+    return unexpired(ports, question, read);
   }
 
   async function ask(reading: IntrospectionReading, { token, tokenHash }: TokenQuestion): Promise<Verified | Refused> {
     try {
       const read = await introspected(ports, reading, token);
       if ('reason' in read) cache.forget(tokenHash);
-      else cache.put(tokenHash, reading.kind, read);
+      else cache.put(tokenHash, reading, read);
       return read;
     } finally {
       asking.delete(tokenHash);
     }
   }
 
-  async function readOpaque(reading: IntrospectionReading, question: TokenQuestion): Promise<Verified | Refused> {
-    const { tokenHash, maxAnswerAgeMs } = question;
-    const cached = cache.get(tokenHash, reading.kind);
-    if (cached && isFresh(ports, cached, maxAnswerAgeMs)) return cached;
+  async function introspect(reading: IntrospectionReading, question: TokenQuestion): Promise<Verified | Refused> {
+    const { tokenHash } = question;
     if (!asking.has(tokenHash) && asking.size >= INTROSPECTIONS_AT_ONCE) return refused('too_many_requests');
     const asked = asking.get(tokenHash) ?? ask(reading, question);
     asking.set(tokenHash, asked);
-    return asked;
+    return unexpired(ports, question, await asked);
   }
 
-  return async (reading, question) => {
-    const read = await (reading.kind === 'jwt' ? readJwt(reading, question) : readOpaque(reading, question));
-    if ('reason' in read) return read;
-    return ports.nowMs() / 1000 - question.leewaySeconds < read.facts.expiresAt ? read : refused('expired');
+  return (reading, question) => {
+    const cached = cache.get(question.tokenHash, reading);
+    if (reading.kind === 'jwt') {
+      return cached && isKeyAtHand(ports, reading, cached)
+        ? unexpired(ports, question, cached)
+        : verify(reading, question, cached);
+    }
+    return cached && isFresh(cached, ports.lastHeardMs(), ports.nowMs(), question.maxAnswerAgeMs)
+      ? unexpired(ports, question, cached)
+      : introspect(reading, question);
   };
+}
+
+function unexpired(ports: TokenReaderPorts, question: TokenQuestion, read: Verified | Refused): Verified | Refused {
+  if ('reason' in read) return read;
+  return ports.nowMs() / 1000 - question.leewaySeconds < read.facts.expiresAt ? read : refused('expired');
 }
 
 async function verified(ports: TokenReaderPorts, reading: JwtReading, question: TokenQuestion) {
@@ -96,10 +108,18 @@ async function verified(ports: TokenReaderPorts, reading: JwtReading, question: 
 }
 
 /** The server may have taken another key because somebody has a copy of this one: then what it signed is worth nothing. */
-async function isStillTheKey(ports: TokenReaderPorts, { jwksUri }: JwtReading, signedBy: SignedBy | undefined) {
+async function isStillTheKey({ keySet }: TokenReaderPorts, { jwksUri }: JwtReading, { signedBy }: Verified) {
   if (signedBy === undefined) return false;
-  const { kid, algorithm, key } = signedBy;
-  const now = await ports.keySet.keyFor(jwksUri, kid, algorithm).catch(() => undefined);
+  const now = await keySet.keyFor(jwksUri, signedBy.kid, signedBy.algorithm).catch(() => undefined);
+  return isSame(signedBy, now);
+}
+
+/** The same question, where it can be answered without asking anybody. */
+function isKeyAtHand({ keySet }: TokenReaderPorts, { jwksUri }: JwtReading, { signedBy }: Verified): boolean {
+  return signedBy !== undefined && isSame(signedBy, keySet.atHand(jwksUri, signedBy.kid, signedBy.algorithm));
+}
+
+function isSame({ key }: SignedBy, now: KeyObject | undefined): boolean {
   return now !== undefined && (now === key || now.equals(key));
 }
 
@@ -132,11 +152,12 @@ function frozen(facts: RptFacts): RptFacts {
   return Object.freeze({ ...facts, permissions: Object.freeze(permissions) as RptFacts['permissions'] });
 }
 
-/** Has the server spoken lately, of this token or at all (after which it tells what ends)? */
+/** Has the server spoken lately, of this token or at all (after which it tells what ends)? All times in milliseconds. */
 export function isFresh(
-  ports: Pick<TokenReaderPorts, 'nowMs' | 'lastHeardMs'>,
   { heardMs = 0 }: Verified,
+  lastHeardMs: number,
+  nowMs: number,
   maxAnswerAgeMs: number,
 ): boolean {
-  return ports.nowMs() - Math.max(heardMs, ports.lastHeardMs()) <= maxAnswerAgeMs;
+  return nowMs - Math.max(heardMs, lastHeardMs) <= maxAnswerAgeMs;
 }

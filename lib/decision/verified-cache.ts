@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { RptFacts } from '../uma/rpt.ts';
+import type { RptFacts, RptReading } from '../uma/rpt.ts';
 
 /** The key that a token was found to be signed with, and how the token names it. */
 export interface SignedBy {
@@ -22,14 +22,14 @@ export interface Verified {
  * Only tokens that the server made get in, so a stranger cannot push others out.
  */
 export interface VerifiedCache {
-  /** @param reading - names the issuer, audience and so on under which it was verified; another one finds nothing */
-  get(tokenHash: string, reading: string): Verified | undefined;
-  put(tokenHash: string, reading: string, verified: Verified): void;
+  /** @param reading - by which it was verified; whatever has changed in it since is another reading, and finds nothing */
+  get(tokenHash: string, reading: RptReading): Verified | undefined;
+  put(tokenHash: string, reading: RptReading, verified: Verified): void;
   forget(tokenHash: string): void;
 }
 
 export function createVerifiedCache(limit = 10_000): VerifiedCache {
-  const entries = new Map<string, { reading: string; verified: Verified }>();
+  const entries = new Map<string, { reading: RptReading; verified: Verified }>();
   return {
     get(tokenHash, reading) {
       const entry = entries.get(tokenHash);

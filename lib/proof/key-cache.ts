@@ -12,7 +12,7 @@ export interface KnownKey {
 /**
  * Public keys that have verified a proof, by the text of the proof's header, which a device writes alike every time:
  * reading and importing one costs about as much as verifying with it.
- * The least recently used goes first, so a crowd of new keys costs time and never memory.
+ * One of those used least lately goes first, so a crowd of new keys costs time and never memory.
  */
 export interface KeyCache {
   get(headerText: string): KnownKey | undefined;
@@ -40,7 +40,8 @@ export function createKeyCache({ limit = 1000 }: { limit?: number } = {}): KeyCa
   return {
     get: (headerText) => {
       const key = keys.get(headerText);
-      if (key) keep(headerText, key);
+      // While there is ample room, who was used last need not be known.
+      if (key && keys.size > limit / 2) keep(headerText, key);
       return key;
     },
     keep,

@@ -74,7 +74,7 @@ export function requiredClaims(claims: CompactJws['claims']): ProofClaims | Dpop
   if (typeof iat !== 'number' || !Number.isFinite(iat)) return refuse('proof_invalid', 'claims', { claim: 'iat' });
   if (!isOptionalText(nonce)) return refuse('proof_invalid', 'claims', { claim: 'nonce' });
   if (!isOptionalText(ath)) return refuse('proof_invalid', 'claims', { claim: 'ath' });
-  return { jti, htm, htu, iat, ...(nonce === undefined ? {} : { nonce }), ...(ath === undefined ? {} : { ath }) };
+  return claims as CompactJws['claims'] & ProofClaims;
 }
 
 /** Check 4: `typ` is `dpop+jwt`, so that no other JWT of the same key passes for a proof. */

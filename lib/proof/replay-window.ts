@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 
 /** One verified proof, as the window remembers it. */
 export interface ProofUse {
-  /** Made by {@link proofUse}: the same for the same proof, and of the same length for all. */
+  /** Made by {@link proofUse}: the same for the same proof, and never longer than about a hundred characters. */
   id: string;
   thumbprint: string;
   /** When the proof could not be accepted any more in any case, in milliseconds since 1970. */
@@ -32,9 +32,16 @@ export interface ReplayWindowLimits {
   limitPerKey?: number;
 }
 
-/** Keyed by key and `jti` whatever the URL: stricter than RFC 9449 11.1 asks, and no spelling of `htu` can split it. */
+/** Of 256 bits in hexadecimal, or of a UUID with room to spare. */
+const SHORT_JTI = 64;
+
+/**
+ * Keyed by key and `jti` whatever the URL: stricter than RFC 9449 11.1 asks, and no spelling of `htu` can split it.
+ * A `jti` of unusual length is remembered by its hash, which a short one can never look like: its sign is another.
+ */
 export function proofUse(thumbprint: string, jti: string, expiresAtMs: number): ProofUse {
-  return { id: hash('sha256', `${thumbprint}.${jti}`, 'base64url'), thumbprint, expiresAtMs };
+  const id = jti.length <= SHORT_JTI ? `${thumbprint}.${jti}` : `${thumbprint}#${hash('sha256', jti, 'base64url')}`;
+  return { id, thumbprint, expiresAtMs };
 }
 
 export function createReplayWindow(limits: ReplayWindowLimits = {}): ReplayWindow {

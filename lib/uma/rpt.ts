@@ -13,7 +13,7 @@ export interface RptFacts {
   permissions: Permission[];
 }
 
-/** How a server's RPTs are read. An adapter describes it; only `decision` verifies. */
+/** How a server's RPTs are read. An adapter describes it, by the same object until something changes; only `decision` verifies. */
 export type RptReading =
   | {
       kind: 'jwt';

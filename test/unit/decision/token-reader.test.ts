@@ -154,10 +154,12 @@ describe('reading signed tokens', () => {
       lastHeardMs: () => 0,
     });
     const forged = await home.rpt({ exp: NOW_MS / 1000 + 1_000_000 });
-    assert.ok('facts' in (await read(readingOf(), question(forged))));
+    const reading = readingOf();
+    assert.ok('facts' in (await read(reading, question(forged))));
+    assert.ok('facts' in read(reading, question(forged)), 'known: answered at once');
     jwks = successor.jwks;
     nowMs += 300_000;
-    assert.equal(Reflect.get(await read(readingOf(), question(forged)), 'reason'), 'invalid_token');
+    assert.equal(Reflect.get(await read(reading, question(forged)), 'reason'), 'invalid_token');
   });
 
   it('does not take a token verified for one audience as verified for another', async () => {
@@ -187,10 +189,11 @@ describe('reading signed tokens', () => {
 describe('the cache of verified tokens', () => {
   it('keeps no more than its limit; the oldest goes first', () => {
     const cache = createVerifiedCache(2);
-    for (const name of ['a', 'b', 'a', 'c']) cache.put(name, 'jwt', { facts: facts() });
-    assert.equal(cache.get('b', 'jwt'), undefined);
-    assert.ok(cache.get('a', 'jwt') && cache.get('c', 'jwt'));
+    const reading = readingOf();
+    for (const name of ['a', 'b', 'a', 'c']) cache.put(name, reading, { facts: facts() });
+    assert.equal(cache.get('b', reading), undefined);
+    assert.ok(cache.get('a', reading) && cache.get('c', reading));
     cache.forget('a');
-    assert.equal(cache.get('a', 'jwt'), undefined);
+    assert.equal(cache.get('a', reading), undefined);
   });
 });
