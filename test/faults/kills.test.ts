@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { eventually } from '../flows/support/eventually.ts';
-import { type FlowHome, openFlowHome, owner, signIn } from '../flows/support/flow-home.ts';
+import { type FlowHome, openFlowHome, owner } from '../flows/support/flow-home.ts';
 import { type ServerProcess, serverProcess } from '../flows/support/server-process.ts';
 import { type Seeded, seeded, shortOrLong } from '../support/seeded.ts';
 import { type Household, openHousehold, type WayToEnd } from './support/household.ts';
@@ -13,9 +13,9 @@ const newcomers = shortOrLong(60, 600);
 
 const happens = ['shared', 'accepted', 'refused', 'claimed', 'denied', 'ended: node', 'ended: owner'];
 
-/** Every page of one of the owner's lists. */
-async function everything(issuer: string, path: string): Promise<{ id: string }[]> {
-  const session = await signIn(issuer);
+/** Every page of one of the owner's lists, in the one session that has been there from the beginning. */
+async function everything(home: FlowHome, path: string): Promise<{ id: string }[]> {
+  const session = await home.owner();
   const items: { id: string }[] = [];
   for (let after: string | undefined, more = true; more; more = after !== undefined) {
     const { status, body } = await session('GET', `${path}?limit=500${after ? `&after=${after}` : ''}`);
@@ -26,8 +26,8 @@ async function everything(issuer: string, path: string): Promise<{ id: string }[
   return items;
 }
 
-const idsOf = async (issuer: string, path: string): Promise<Set<string>> =>
-  new Set((await everything(issuer, path)).map(({ id }) => id));
+const idsOf = async (home: FlowHome, path: string): Promise<Set<string>> =>
+  new Set((await everything(home, path)).map(({ id }) => id));
 
 const missing = (wanted: Iterable<string>, present: Set<string>): string[] =>
   [...wanted].filter((id) => !present.has(id));
@@ -71,16 +71,16 @@ describe('killed at random moments', () => {
 
   async function nothingIsLost(): Promise<void> {
     assert.deepEqual(ledger.violations, []);
-    const shares = await idsOf(home.issuer, '/api/shares');
+    const shares = await idsOf(home, '/api/shares');
     assert.deepEqual(missing(ledger.alive.keys(), shares), [], 'acknowledged grants');
     assert.deepEqual(
       [...ledger.withdrawn.keys()].filter((share) => shares.has(share)),
       [],
       'acknowledged withdrawals',
     );
-    const devices = await idsOf(home.issuer, '/api/devices');
+    const devices = await idsOf(home, '/api/devices');
     assert.deepEqual(missing(ledger.claimed, devices), [], 'acknowledged claims');
-    const requests = await idsOf(home.issuer, '/api/requests');
+    const requests = await idsOf(home, '/api/requests');
     assert.deepEqual(
       [...ledger.denied].filter((request) => requests.has(request)),
       [],
@@ -96,7 +96,7 @@ describe('killed at random moments', () => {
   /** The flow's word ends a share at the server too, in the outbox's own time. */
   async function theServerIsTold(): Promise<void> {
     await eventually('every share that was revoked by the flow should be over at the server', async () => {
-      const shares = await idsOf(home.issuer, '/api/shares');
+      const shares = await idsOf(home, '/api/shares');
       return ![...ledger.refusedFromNs.keys()].some((share) => shares.has(share));
     });
   }

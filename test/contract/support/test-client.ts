@@ -40,8 +40,8 @@ export interface Spoilt extends Partial<ProofWish> {
 /** A connection of its own for each request: one that is kept would be dead after a restart on the same port. */
 const connections = new Agent({ pipelining: 0 });
 
-export async function request(url: string, init: RequestInit = {}): Promise<Reply> {
-  const dispatched = { redirect: 'manual', ...init, dispatcher: connections } as object;
+export async function request(url: string, init: RequestInit = {}, dispatcher = connections): Promise<Reply> {
+  const dispatched = { redirect: 'manual', ...init, dispatcher } as object;
   const response = (await undiciFetch(url, dispatched)) as unknown as Response;
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: parsed(text) };
@@ -55,12 +55,14 @@ function parsed(text: string): unknown {
   }
 }
 
-export function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Reply> {
-  return request(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  });
+export function post(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+  dispatcher?: Agent,
+): Promise<Reply> {
+  const typed = { 'content-type': 'application/json', ...headers };
+  return request(url, { method: 'POST', headers: typed, body: JSON.stringify(body) }, dispatcher);
 }
 
 export function form(
@@ -71,10 +73,20 @@ export function form(
   return request(url, { method: 'POST', headers, body: new URLSearchParams(fields) });
 }
 
-/** Open registration (RFC 7591 3). */
-export async function registerClient(issuer: string, metadata: object = {}, key?: TestKey): Promise<TestClient> {
+/**
+ * Open registration (RFC 7591 3).
+ * @param from - the address of this computer to come from: so many may register from one in a minute
+ */
+export async function registerClient(
+  issuer: string,
+  metadata: object = {},
+  key?: TestKey,
+  from?: string,
+): Promise<TestClient> {
   const own = key ?? (await newKey());
-  const reply = await post(`${issuer}/reg`, { jwks: { keys: [own.publicJwk] }, ...metadata });
+  const agent = from === undefined ? undefined : new Agent({ localAddress: from });
+  const body = { jwks: { keys: [own.publicJwk] }, ...metadata };
+  const reply = await post(`${issuer}/reg`, body, {}, agent).finally(() => agent?.destroy());
   if (reply.status !== 201) throw new Error(`not registered: ${JSON.stringify(reply.body)}`);
   return clientOf(issuer, reply.body.client_id, own);
 }

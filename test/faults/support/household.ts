@@ -76,7 +76,7 @@ export async function openHousehold(parts: HouseholdParts): Promise<Household> {
   const agents: Agent[] = [];
   let newcomers = 0;
   for (let number = 0; number < parts.members; number += 1) {
-    const device = await outsideDevice(home, `Member ${number}`);
+    const device = await outsideDevice(home, `Member ${number}`, addressOf(number));
     members.push({ device, from: addressOf(number), choices: choices.fork(`member ${number}`), spent: [] });
   }
 
@@ -157,7 +157,7 @@ export async function openHousehold(parts: HouseholdParts): Promise<Household> {
   async function newcomer(member: Member): Promise<void> {
     if (newcomers >= parts.newcomers) return;
     newcomers += 1;
-    const device = await outsideDevice(home, `Newcomer ${newcomers}`);
+    const device = await outsideDevice(home, `Newcomer ${newcomers}`, member.from);
     const { clientId } = device.client;
     if ((await owner('POST', `/api/devices/${clientId}/claim`, {})).status !== 200) return;
     ledger.claimed.add(clientId);

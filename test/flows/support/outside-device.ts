@@ -84,9 +84,9 @@ export async function ticketOf(home: FlowHome, path = dishwasherPath, from?: str
   return ticket;
 }
 
-export async function outsideDevice(home: FlowHome, name: string, agent?: Agent): Promise<OutsideDevice> {
+export async function outsideDevice(home: FlowHome, name: string, from?: string): Promise<OutsideDevice> {
   const key = await newKey();
-  const client = await registerClient(home.issuer, { client_name: name }, key);
+  const client = await registerClient(home.issuer, { client_name: name }, key, from);
   let nonce: string | undefined;
   const device: OutsideDevice = {
     client,
@@ -115,11 +115,7 @@ export async function outsideDevice(home: FlowHome, name: string, agent?: Agent)
     async call(rpt, wish = {}, sending = {}) {
       const once = async (): Promise<Answer> => {
         const headers = await device.headers(rpt, wish);
-        const answer = await send(home.url + (wish.path ?? dishwasherPath), {
-          headers,
-          ...(agent && { agent }),
-          ...sending,
-        });
+        const answer = await send(home.url + (wish.path ?? dishwasherPath), { headers, ...sending });
         nonce = answer.headers['dpop-nonce'] ?? nonce;
         return answer;
       };
