@@ -31,6 +31,7 @@ export function keepCallers(red: NodeAPI): LeftCallers {
   /** Who waits, and which node their message has come to last. */
   const waiting = new Map<HttpResponse, Node>();
   let armed = false;
+  let deploys = 0;
 
   /** Core finds no node to deliver to, or the one that sends is not there any more: it delivers nothing and says nothing. */
   function isLost({ source, destination }: OnItsWay): boolean {
@@ -57,13 +58,20 @@ export function keepCallers(red: NodeAPI): LeftCallers {
     // After a full deploy the new nodes do it.
     if (type !== 'full') arm();
     answerQueued();
+    deploys += 1;
+    const deploy = deploys;
     const hook = `preRoute.uma-${red.util.generateId()}`;
     // The runtime of node-red-node-test-helper has no hooks.
     red.hooks?.add(hook, answerLost);
     setTimeout(() => {
       red.hooks?.remove(hook);
-      for (const id of guarded) if (!red.nodes.getNode(id)) guarded.delete(id);
+      // While another deploy is under way, what is not there may be on its way back.
+      if (deploy === deploys) forgetRemoved();
     }, STRAGGLERS_MS).unref();
+  }
+
+  function forgetRemoved(): void {
+    for (const id of guarded) if (!red.nodes.getNode(id)) guarded.delete(id);
   }
 
   function arm(): void {

@@ -20,11 +20,14 @@ const tolerance = 3;
 describe('deploys under load', () => {
   let home: FlowHome;
   let addresses = 0;
+  /** By its id: deploys change its name as well. */
+  let dishwasher: string;
   before(async () => {
     home = await flowHome();
     installLeakProbe(home.userDir);
     await home.start();
     await home.ready();
+    dishwasher = await home.resource('Dishwasher');
   });
   after(async () => {
     await home?.remove();
@@ -58,7 +61,7 @@ describe('deploys under load', () => {
   async function deployedUnderLoad(kinds: readonly Kind[], choices: Seeded): Promise<Call[]> {
     const load = await startLoad(home, 3, 3);
     for (const [number, caller] of load.callers.entries()) {
-      const share = await caller.device.share();
+      const share = await caller.device.share(dishwasher);
       addresses += 1;
       caller.use({ share, rpt: await caller.device.rpt(undefined, addressOf(50 + addresses + number)) });
     }

@@ -111,6 +111,18 @@ describe('callers that a deploy would leave', () => {
     assert.equal(response.code, 503);
   });
 
+  it('are told so in a deploy that comes a while after another', () => {
+    const { events, there, route, door } = aFlow();
+    events.emit('flows:stopping', { type: 'nodes' });
+    mock.timers.tick(4_990);
+    events.emit('flows:stopping', { type: 'nodes' });
+    there.delete('check');
+    mock.timers.tick(20);
+    const { msg, response } = aMessage();
+    assert.equal(route(door, 'check', msg), 'halted');
+    assert.equal(response.code, 503);
+  });
+
   it('are left to what still runs, and to other flows', () => {
     const { callers, events, there, route, door, check, add } = aFlow();
     const { msg, response } = aMessage();
