@@ -33,14 +33,10 @@ export function keepCallers(red: NodeAPI): LeftCallers {
   let armed = false;
   let deploys = 0;
 
-  /** Core finds no node to deliver to, or the one that sends is not there any more: it delivers nothing and says nothing. */
-  function isLost({ source, destination }: OnItsWay): boolean {
-    return !red.nodes.getNode(destination.id) || red.nodes.getNode(source.id) !== source.node;
-  }
-
   function answerLost(event: OnItsWay): false | undefined {
     const response = waitingResponse(event.msg);
-    if (!response || !(guarded.has(event.destination.id) || waiting.has(response)) || !isLost(event)) return undefined;
+    if (!response || !(guarded.has(event.destination.id) || waiting.has(response)) || !isLost(red, event))
+      return undefined;
     answerRestarted(response);
     return false;
   }
@@ -91,6 +87,11 @@ export function keepCallers(red: NodeAPI): LeftCallers {
       waiting.set(response, node);
     },
   };
+}
+
+/** Core finds no node to deliver to, or the one that sends is not there any more: it delivers nothing and says nothing. */
+function isLost(red: NodeAPI, { source, destination }: OnItsWay): boolean {
+  return !red.nodes.getNode(destination.id) || red.nodes.getNode(source.id) !== source.node;
 }
 
 /** @returns whether since now a node was replaced that this one sends to */
