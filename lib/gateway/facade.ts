@@ -37,7 +37,7 @@ export function facade(parts: FacadeParts): RunningGateway {
   const inWordsOfPanic = <T extends object>(answer: T): T => {
     const isPlainNo = 'reason' in answer && (answer.reason === 'request_denied' || answer.reason === 'revoked');
     const hint: Text = { key: 'hint.panic', values: { server: place.issuer } };
-    return isPlainNo && revocation.stoppedAltogether() ? Object.assign({}, answer, { hint }) : answer;
+    return isPlainNo && revocation.denylist.stoppedAltogether() ? Object.assign({}, answer, { hint }) : answer;
   };
   const granted = ({ id, party, resource }: Share): void =>
     requesting.changed({ type: 'share-granted', number: 0, at: 0, share: id, device: party.id, resource });

@@ -6,7 +6,7 @@ import type { AuthorizationServer, Watch } from '../servers/authorization-server
 
 export interface ChangeParts {
   server: Pick<AuthorizationServer, 'watch'>;
-  revocation: Pick<Revocation, 'denyFromServer' | 'outbox' | 'denylist' | 'stoppedAltogether'>;
+  revocation: Pick<Revocation, 'denyFromServer' | 'outbox' | 'denylist'>;
   registry: Pick<DeviceRegistry, 'apply'>;
   requesting: Pick<Requesting, 'changed' | 'ended'>;
   resources: Pick<Resources, 'retry'>;
@@ -27,7 +27,7 @@ const silenceMs = 8_000;
 export function followChanges(parts: ChangeParts): Watch {
   const { server, revocation, registry, requesting, resources, nowMs } = parts;
   let heardMs = 0;
-  const look = (): void => parts.stopped(revocation.stoppedAltogether());
+  const look = (): void => parts.stopped(revocation.denylist.stoppedAltogether());
   // What was stopped before a restart is stopped from the first moment on.
   look();
   const stopHearing = revocation.denylist.onDenied((target) => {

@@ -38,6 +38,11 @@ export class DenialIndex {
     this.#unname(denial);
   }
 
+  /** Is there a block on everything? */
+  get isStopped(): boolean {
+    return [...this.#find(name.everything())].some(({ kind }) => kind === 'block');
+  }
+
   /** Synchronous. Quarantine is told before revocation: whoever is stopped needs no ticket to ask again. */
   denies(asked: Asked): 'revoked' | 'quarantined' | undefined {
     if (this.#byOrder.size === 0) return undefined;

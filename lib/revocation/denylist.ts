@@ -29,6 +29,8 @@ export interface Denylist {
   denies(tokenHash: string, facts: RptFacts, wanted: readonly Permission[]): 'revoked' | 'quarantined' | undefined;
   /** Told in the same tick in which something new is denied. @returns ends the subscription */
   onDenied(listener: DeniedListener): () => void;
+  /** Is there a block on everything? */
+  stoppedAltogether(): boolean;
   /** The blocks in force. */
   open(): Block[];
   /** Why this may not be shared at the moment. */
@@ -101,6 +103,7 @@ export function createDenylist({ store, now, rules }: DenylistOptions): Denylist
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    stoppedAltogether: () => index.isStopped,
     open: () => [...index.all()].filter((denial) => denial.kind === 'block'),
     overlapping: (wish) => overlapping(index.all(), wish, rules.uniqueShareIds),
   };

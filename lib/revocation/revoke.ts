@@ -49,8 +49,6 @@ export interface Revocation {
   quarantine: { block(clientId: string): Promise<void>; lift(clientId: string): Promise<void> };
   /** What the server told: on disk when it resolves, so that it may be acknowledged then. */
   denyFromServer(change: ServerChange): Promise<void>;
-  /** Is there a block on everything? */
-  stoppedAltogether(): boolean;
   denylist: Denylist;
   /** Shares for one message, and whether that has passed. */
   once: Pick<UsedShares, 'usedUp' | 'use'>;
@@ -110,7 +108,6 @@ export function createRevocation(options: RevocationOptions): Revocation {
     },
     ...createBlocks(denylist, now),
     denyFromServer: createHearing({ denylist, once, now, rules }),
-    stoppedAltogether: () => denylist.open().some(({ target }) => 'everything' in target),
     denylist,
     once,
     outbox,

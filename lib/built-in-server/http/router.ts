@@ -3,7 +3,10 @@ import type { Request } from './request.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** `path` is literal but for `{name}` segments. A `page` is shown only under the issuer's own name. */
+/**
+ * `path` is literal but for `{name}` segments; `*` is what a browser sees where there is nothing else. A `page` is shown
+ * only under the issuer's own name.
+ */
 export interface Route {
   readonly method: Method;
   readonly path: string;
@@ -26,6 +29,7 @@ export function createRouter(routes: readonly Route[]): (request: Request) => Ro
     segments: path.split('/'),
     group,
   }));
+  const elsewhere = exact.get('*')?.get('GET');
   return (request) => {
     const literal = exact.get(request.path);
     if (literal) return { route: ofMethod(literal, request.method), params: {} };
@@ -34,8 +38,14 @@ export function createRouter(routes: readonly Route[]): (request: Request) => Ro
       const params = matchSegments(pattern.segments, segments);
       if (params) return { route: ofMethod(pattern.group, request.method), params };
     }
+    if (elsewhere && isBrowser(request)) return { route: elsewhere, params: {} };
     throw new Refusal(404, 'not_found', 'there is nothing at this address');
   };
+}
+
+/** A person follows a link; programs do not ask for pages. */
+function isBrowser({ method, headers }: Request): boolean {
+  return method === 'GET' && (headers.accept ?? '').includes('text/html');
 }
 
 type ByMethod = Map<string, Route>;

@@ -1,6 +1,5 @@
 /** `/device`: where a code or a `need_info` sends a person (RFC 8628 3.3, UMA Grant 3.3.6). The owner lets a gateway in. */
-import { type AttemptLimiter, addressKey } from '../api/attempt-limiter.ts';
-import { type Codes, findCode } from '../api/codes.ts';
+import { findCode } from '../api/codes.ts';
 import { refusedForm } from '../api/refusals.ts';
 import { refuseForeignForm } from '../api/request-guard.ts';
 import { type SignIn, signInOwner } from '../api/sign-in.ts';
@@ -12,14 +11,12 @@ import type { WaitingCode } from '../provider/device-flow.ts';
 import { complaint, field, mayGrantBox, type Wrong, waiter } from './field.ts';
 import { page, word } from './layout.ts';
 import { markup } from './markup.ts';
+import { type WhoWaitsParts, whoWaits } from './who-waits.ts';
 
-export interface DevicePageParts {
+export interface DevicePageParts extends WhoWaitsParts {
   model: Model;
   issuer: string;
-  codes: Codes;
   signIn: SignIn;
-  /** Of looks at codes, per address: whoever guesses is slowed down. */
-  limiter: AttemptLimiter;
 }
 
 interface Typed {
@@ -38,7 +35,7 @@ export function devicePageRoutes(parts: DevicePageParts): Route[] {
 
 function showForm(parts: DevicePageParts, request: Request): Answer {
   const userCode = request.query.get('user_code') ?? '';
-  return form(200, { userCode, name: '', mayGrant: true }, waitingWith(parts, request, userCode));
+  return form(200, { userCode, name: '', mayGrant: true }, whoWaits(parts, request, userCode));
 }
 
 /** The password each time, so that there is no session which another page could use. */
@@ -46,7 +43,7 @@ async function takeForm(parts: DevicePageParts, request: Request): Promise<Answe
   refuseForeignForm(request, new URL(parts.issuer).origin);
   const { user_code: userCode = '', name = '', password = '', shown, grant, answer } = await request.form();
   const typed = { userCode, name, mayGrant: grant === 'yes' };
-  const waiting = waitingWith(parts, request, userCode);
+  const waiting = whoWaits(parts, request, userCode);
   try {
     const owner = await signInOwner(parts.signIn, request, name, password);
     const found = findCode(parts.codes, userCode);
@@ -91,17 +88,4 @@ ${mayGrantBox(typed.mayGrant)}
 </form>
 <p>${word('device_without_code')}</p><p>${word('device_unasked')}</p>`;
   return page(status, word('device_title'), content);
-}
-
-/** Shown before anybody has signed in: who asks is what the owner has to compare. */
-function waitingWith({ codes, limiter }: DevicePageParts, request: Request, userCode: string): WaitingCode | undefined {
-  if (userCode === '') return undefined;
-  try {
-    limiter.count(addressKey(request.remoteAddress));
-    const { waiting } = findCode(codes, userCode);
-    limiter.uncount(addressKey(request.remoteAddress));
-    return waiting;
-  } catch {
-    return undefined;
-  }
 }

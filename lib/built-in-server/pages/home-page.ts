@@ -23,3 +23,9 @@ export function homePageRoute(model: Pick<Model, 'setUp' | 'owners'>): Route {
     },
   };
 }
+
+/** Where there is nothing else: a person who mistyped an address is shown the way. */
+export function lostPageRoute(): Route {
+  const content = markup`<p>${word('nothing_here')}</p><p><a href="/">${word('link_home')}</a></p>`;
+  return { method: 'GET', path: '*', page: true, handle: () => page(404, word('nothing_here_title'), content) };
+}

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Route } from '../http/router.ts';
 import { type DevicePageParts, devicePageRoutes } from './device-page.ts';
-import { homePageRoute } from './home-page.ts';
+import { homePageRoute, lostPageRoute } from './home-page.ts';
 import { panicPageRoutes } from './panic-page.ts';
 import { type SetUpPageParts, setUpPageRoutes } from './set-up-page.ts';
 
@@ -11,6 +11,7 @@ export function createPages(parts: SetUpPageParts & DevicePageParts): Route[] {
   const headers = { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'no-cache' };
   return [
     homePageRoute(parts.model),
+    lostPageRoute(),
     ...setUpPageRoutes(parts),
     ...devicePageRoutes(parts),
     ...panicPageRoutes(parts),

@@ -1,6 +1,5 @@
 /** `/setup`: makes the first owner with a plain form, for browsers without script too. */
 import { say } from '../../sharing/say.ts';
-import { type Codes, findCode } from '../api/codes.ts';
 import { refusedForm } from '../api/refusals.ts';
 import { refuseForeignForm } from '../api/request-guard.ts';
 import type { SetUpOwner } from '../api/set-up.ts';
@@ -9,15 +8,14 @@ import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
 import { ModelError } from '../model/model-error.ts';
-import type { WaitingCode } from '../provider/device-flow.ts';
 import { page, word } from './layout.ts';
 import { markup } from './markup.ts';
 import { setUpForm } from './set-up-form.ts';
+import { type WhoWaitsParts, whoWaits } from './who-waits.ts';
 
-export interface SetUpPageParts {
+export interface SetUpPageParts extends WhoWaitsParts {
   model: Pick<Model, 'setUp'>;
   issuer: string;
-  codes: Codes;
   setUpOwner: SetUpOwner;
 }
 
@@ -29,24 +27,26 @@ export function setUpPageRoutes(parts: SetUpPageParts): Route[] {
   ];
 }
 
-function showForm({ model, codes }: SetUpPageParts, { query }: Request): Answer {
-  if (!model.setUp.open()) return alreadySetUp();
+function showForm(parts: SetUpPageParts, request: Request): Answer {
+  const { setUp } = parts.model;
+  if (!setUp.open()) return alreadySetUp();
+  const { query } = request;
   const code = query.get('code') ?? '';
   const connect = query.get('connect') ?? '';
   const filled = { code, name: '', connect, mayGrant: true };
-  if (code !== '' && !model.setUp.valid(code))
+  if (code !== '' && !setUp.valid(code))
     return setUpForm(403, { ...filled, code: '' }, undefined, {
       field: 'code',
       text: say({ key: 'hint.code_invalid' }),
     });
-  return setUpForm(200, filled, waitingWith(codes, connect));
+  return setUpForm(200, filled, whoWaits(parts, request, connect));
 }
 
 async function takeForm(parts: SetUpPageParts, request: Request): Promise<Answer> {
   refuseForeignForm(request, new URL(parts.issuer).origin);
   const { code = '', name = '', password = '', again = '', connect = '', grant } = await request.form();
   const filled = { code, name, connect, mayGrant: grant === 'yes' };
-  const waiting = waitingWith(parts.codes, connect);
+  const waiting = whoWaits(parts, request, connect);
   if (password !== again) return setUpForm(400, filled, waiting, { field: 'again', text: word('passwords_differ') });
   const connecting = connect === '' ? {} : { connect, mayGrant: filled.mayGrant };
   try {
@@ -68,14 +68,6 @@ function fieldOf(code: string): string {
   if (code === 'weak_password') return 'password';
   if (code === 'code_invalid') return 'code';
   return code === 'code_unknown' ? 'connect' : 'name';
-}
-
-function waitingWith(codes: Codes, connect: string): WaitingCode | undefined {
-  try {
-    return connect === '' ? undefined : findCode(codes, connect).waiting;
-  } catch {
-    return undefined;
-  }
 }
 
 function alreadySetUp(): Answer {

@@ -128,6 +128,26 @@ describe('the owner’s plain pages', () => {
     });
   });
 
+  it('a mistyped address leads a person back; a program is told in JSON', async () => {
+    const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    const page = await call(server.issuer, 'GET', '/devise', { headers: browser });
+    assert.equal(page.status, 404);
+    assert.match(page.text, /<h1>Nothing here<\/h1>[^]*<a href="\/">/);
+    const unknown: [string, string, Record<string, string>][] = [
+      ['GET', '/devise', {}],
+      ['GET', '/devise', { accept: '*/*' }],
+      ['POST', '/devise', browser],
+      ['GET', '/api/devise', { accept: 'application/json' }],
+    ];
+    for (const [method, path, headers] of unknown)
+      assert.deepEqual(
+        await call(server.issuer, method, path, { headers }).then(({ status, body }) => [status, body?.error]),
+        [404, 'not_found'],
+      );
+    const star = await call(server.issuer, 'GET', '/*');
+    assert.equal(star.status, 404, 'the page has no address of its own');
+  });
+
   describe('/panic', () => {
     const active = async () => (await owner.api('GET', '/api/home')).body.panic.active;
 

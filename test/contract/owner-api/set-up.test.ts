@@ -149,6 +149,20 @@ describe('set-up', () => {
       assert.equal((await gateway.poll()).body.scope, 'shares:read shares:reduce');
     });
 
+    it('RFC 8628 5.1: shows nobody more to whoever guesses codes', async () => {
+      const limited = await aServer({ owner: undefined, rateLimits: true } as object);
+      try {
+        const gateway = await aWaitingGateway(limited.issuer, ALL);
+        const look = (connect: string) =>
+          call(limited.issuer, 'GET', `/setup?code=${codeOf(limited)}&connect=${connect}`);
+        assert.match((await look(gateway.userCode)).text, /<dd>Node-RED<\/dd>/);
+        for (let guess = 0; guess < 60; guess++) await look('BBBB-BBBB');
+        assert.doesNotMatch((await look(gateway.userCode)).text, /<dd>Node-RED<\/dd>/);
+      } finally {
+        await limited.end();
+      }
+    });
+
     it('a plain visit to / says what this is and where to go, and nothing about the home', async () => {
       const before = await call(server.issuer, 'GET', '/');
       assert.match(before.text, /no owner yet/);
