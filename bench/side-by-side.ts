@@ -13,16 +13,16 @@ export interface Compared {
 
 /**
  * Runs both by turns, so that whatever else this computer does meets both; who begins changes with every round.
- * The first round warms up and does not count.
+ * The first rounds warm up and do not count: code that is run often is compiled meanwhile.
  */
-export async function sideBySide(rounds: number, one: Side, other: Side): Promise<Compared> {
+export async function sideBySide(rounds: number, one: Side, other: Side, warmUpRounds = 1): Promise<Compared> {
   const took: [number, number][] = [];
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 0; round < warmUpRounds + rounds; round += 1) {
     const first = round % 2 === 0 ? await one() : undefined;
     const second = await other();
     took.push([first ?? (await one()), second]);
   }
-  const counted = took.slice(1);
+  const counted = took.slice(warmUpRounds);
   return {
     speeds: counted.map(([oneMs, otherMs]) => otherMs / oneMs),
     oneMs: spreadOf(counted.map(([oneMs]) => oneMs)).median,

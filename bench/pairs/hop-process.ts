@@ -14,6 +14,7 @@ import { type DecisionParts, openDecisionParts } from './decision-parts.ts';
 const rounds = 30;
 const hops = 50;
 const messagesPerRound = 40;
+const warmUpRounds = 10;
 
 /** The part of Node-RED's own interface that is used here. */
 interface NodeRed {
@@ -73,6 +74,7 @@ async function compare(parts: DecisionParts, through: () => Promise<void>): Prom
     rounds,
     () => timeEach(decisions, parts.decide),
     async () => (await timeEach(messages, through)) / hops,
+    warmUpRounds,
   );
 }
 

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { eventually } from '../flows/support/eventually.ts';
 import { type FlowHome, flowHome } from '../flows/support/flow-home.ts';
+import { installLeakProbe, type Leftovers, leftovers, openFiles } from '../flows/support/leak-probe.ts';
 import { addressOf, type Call, keepCalling, patienceMs, startLoad } from '../flows/support/load.ts';
 import { dishwasherPath, send } from '../flows/support/outside-device.ts';
 import { nowNs } from '../flows/support/sent-log.ts';
 import { type Seeded, seeded, shortOrLong } from '../support/seeded.ts';
-import { installLeakProbe, type Leftovers, leftovers, openFiles } from './support/leak-probe.ts';
 
 const deploys = shortOrLong(6, 100);
 /** What code that was just compiled, and buffers that come and go, may take. */

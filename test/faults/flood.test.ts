@@ -14,11 +14,11 @@ import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type FlowHome, flowHome } from '../flows/support/flow-home.ts';
+import { installLeakProbe, leftovers } from '../flows/support/leak-probe.ts';
 import { addressOf } from '../flows/support/load.ts';
 import { dishwasherPath, type OutsideDevice, outsideDevice } from '../flows/support/outside-device.ts';
 import { shortOrLong } from '../support/seeded.ts';
 import type { Flood } from './support/flood.ts';
-import { installLeakProbe, leftovers } from './support/leak-probe.ts';
 
 const perSecond = 2_000;
 const seconds = shortOrLong(3, 20);

@@ -5,11 +5,15 @@ import fc from 'fast-check';
 import { connectGateway, signIn as signInOwner } from '../contract/support/home.ts';
 import { proof } from '../contract/support/test-key.ts';
 import { fuzz, fuzzTimeoutMs, oddTexts, pollution } from '../support/fuzz.ts';
-import { type FlowHome, openFlowHome, owner } from './support/flow-home.ts';
-import { dishwasherPath, type OutsideDevice, outsideDevice, send } from './support/outside-device.ts';
+import { type FlowHome, flowHome, owner } from './support/flow-home.ts';
+import { installLeakProbe, leftovers } from './support/leak-probe.ts';
+import { type Answer, dishwasherPath, type OutsideDevice, outsideDevice, send } from './support/outside-device.ts';
 import type { FlowNode } from './support/test-flow.ts';
 
 const runs = 200;
+const mostCalls = 1_000;
+/** Code that was compiled meanwhile; a thousand messages that stay would be more. */
+const mostGrownMb = 3;
 const at = { z: 't-flow', x: 1, y: 1 };
 
 /** A flow of somebody who collects cookies: it tries each call that its visitor's cookie might open, as it is told to. */
@@ -76,7 +80,10 @@ describe('odd callers', () => {
   let rpt: string;
 
   before(async () => {
-    home = await openFlowHome();
+    home = await flowHome();
+    installLeakProbe(home.userDir);
+    await home.start();
+    await home.ready();
     device = await outsideDevice(home, 'Thermostat outside');
     await device.share();
     rpt = await device.rpt();
@@ -213,17 +220,19 @@ describe('odd callers', () => {
       '/test/ask',
     ];
 
+    const anyCall = [fc.constantFrom(...doors), members] as const;
+
+    function sendTo(door: string, some: [string, unknown][]): Promise<Answer> {
+      const body = `{${some.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join()}}`;
+      return send(home.url + door, { headers: ['Content-Type', 'application/json'], body, withinMs: 5_000 });
+    }
+
     it('that a careless flow lays over its own are answered within five seconds, and let nothing pass', async function () {
       this.timeout(fuzzTimeoutMs(runs, 120_000));
       const printed = home.lines.length;
       await fc.assert(
-        fc.asyncProperty(fc.constantFrom(...doors), members, async (door, some) => {
-          const text = `{${some.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join()}}`;
-          const answer = await send(home.url + door, {
-            headers: ['Content-Type', 'application/json'],
-            body: text,
-            withinMs: 5_000,
-          });
+        fc.asyncProperty(...anyCall, async (door, some) => {
+          const answer = await sendTo(door, some);
           if (door === '/careless/start') assert.notEqual(answer.status, 200, 'nothing passes');
           assert.doesNotMatch(
             JSON.stringify(answer.body),
@@ -236,6 +245,16 @@ describe('odd callers', () => {
       const faults = home.lines.slice(printed).filter((line) => /uncaught|unhandled|\bat .+:\d+:\d+/i.test(line));
       assert.deepEqual(faults, []);
       assert.equal((await device.call(rpt)).status, 200, 'and the device goes on');
+    });
+
+    it('leave nothing behind in memory', async () => {
+      // The ones before have compiled, and opened what stays.
+      const before = await leftovers(home.url);
+      const calls = fc.sample(fc.tuple(...anyCall), { numRuns: mostCalls, seed: fuzz(runs).seed });
+      for (const [door, some] of calls) await sendTo(door, some);
+      const after = await leftovers(home.url);
+      const grownMb = after.heapMb - before.heapMb;
+      assert.ok(grownMb < mostGrownMb, `${mostCalls} messages left ${grownMb} MB`);
     });
   });
 });
