@@ -90,17 +90,18 @@ export async function openHousehold(parts: HouseholdParts): Promise<Household> {
     ledger.count('shared');
   }
 
-  async function ask(member: Member): Promise<Held | undefined> {
+  /** @returns why there is no token, where there is none */
+  async function ask(member: Member): Promise<Held | string> {
     const askedNs = nowNs();
     const ticket = await ticketOf(home, dishwasherPath, member.from).catch((fault: unknown) => {
       // Too many have asked, or the gateway is not ready yet: no ticket is to be had.
-      if (/no ticket/.test(String(fault))) return undefined;
+      if (/no ticket/.test(String(fault))) return fault as Error;
       throw fault;
     });
-    if (ticket === undefined) return undefined;
+    if (ticket instanceof Error) return ticket.message;
     const { status, body } = await member.device.client.rpt(ticket);
     ledger.count(status === 200 ? 'tokens' : 'no tokens');
-    if (status !== 200) return undefined;
+    if (status !== 200) return `no token: ${status} ${JSON.stringify(body)}`;
     const rpt = body.access_token as string;
     const [share = ''] = sharesIn(rpt);
     ledger.issued(share, askedNs);
@@ -210,7 +211,7 @@ export async function openHousehold(parts: HouseholdParts): Promise<Household> {
       await share(member);
       delete member.held;
       const held = await ask(member);
-      if (!held) throw new Error('no token');
+      if (typeof held === 'string') throw new Error(held);
       const { status, body } = await member.device.call(held.rpt, {}, { from: member.from });
       if (status !== 200) throw new Error(`not let through: ${status} ${body?.error}`);
     },
