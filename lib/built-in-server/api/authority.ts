@@ -54,10 +54,12 @@ export async function findAuthority(parts: AuthorityParts, request: Request): Pr
   const cookies = typeof csrf === 'string' ? parts.cookie.read(request) : [];
   for (const cookie of cookies) {
     const session = parts.model.sessions.check(cookie, String(csrf));
-    if (session === undefined) continue;
+    const person = session && parts.model.owners.byName(session.owner);
+    // Nobody's session says nothing: it must not be taken for an owner's because it is no guest's.
+    if (session === undefined || person === undefined) continue;
     const { owner, id } = session;
     const known = { owner, by: { kind: 'owner', owner }, session: id } as const;
-    return parts.model.owners.isGuest(owner) ? { ...known, guest: true, scopes: [] } : { ...known, scopes: EVERYTHING };
+    return person.guestOf === undefined ? { ...known, scopes: EVERYTHING } : { ...known, guest: true, scopes: [] };
   }
   throw new Refusal(401, 'sign_in_needed', 'send both the session cookie and its X-CSRF-Token');
 }

@@ -8,7 +8,7 @@ import { type OwnerRoute, saysWhy } from './owner-route.ts';
 import { notFound } from './refusals.ts';
 import { refuseForeign } from './request-guard.ts';
 import type { SessionCookie } from './session-cookie.ts';
-import type { SignIn } from './sign-in.ts';
+import { type SignIn, signInFailed } from './sign-in.ts';
 
 export interface SessionParts {
   model: Model;
@@ -27,9 +27,12 @@ export function sessionRoutes({ model, issuer, cookie, signIn }: SessionParts, r
         refuseForeign(request, origin);
         const body = await readObject(request);
         onlyMembers(body, 'name', 'password');
-        const { name } = await signIn(request, textIn(body, 'name', 200), textIn(body, 'password'));
-        const session = await model.transaction(() => model.sessions.open(name, request.remoteAddress));
-        return json(200, { csrfToken: session.csrf, owner: name }, cookie.set(session.cookie));
+        const person = await signIn(request, textIn(body, 'name', 200), textIn(body, 'password'));
+        const session = await model.transaction(() => {
+          if (!model.owners.standsStill(person)) throw signInFailed();
+          return model.sessions.open(person.name, request.remoteAddress);
+        });
+        return json(200, { csrfToken: session.csrf, owner: person.name }, cookie.set(session.cookie));
       }),
   };
   return [

@@ -37,11 +37,15 @@ export function createSignIn({ model, cookie, perAccount, perAddress }: SignInPa
     perAccount.count(account);
     perAddress.count(key);
     const owner = await model.owners.verify(name, password, sender);
-    if (owner === undefined) throw new Refusal(401, 'sign_in_failed', 'name or password is not right');
+    if (owner === undefined) throw signInFailed();
     perAccount.forgive(account);
     perAddress.uncount(key);
     return owner;
   };
+}
+
+export function signInFailed(): Refusal {
+  return new Refusal(401, 'sign_in_failed', 'name or password is not right');
 }
 
 /**

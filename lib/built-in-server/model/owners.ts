@@ -8,10 +8,10 @@ import type { Sender } from './turns.ts';
 export interface Owners {
   byName(name: string): OwnerRecord | undefined;
   any(): boolean;
-  /** Signs in, and owns nothing. */
-  isGuest(name: string): boolean;
   /** By name. */
   all(): OwnerRecord[];
+  /** Is this person, whose password was checked a while ago, here still, and with that password? */
+  standsStill(person: OwnerRecord): boolean;
   /** Takes the same time whether or not there is such an owner. @throws ModelError `busy` */
   verify(name: string, password: string, sender: Sender): Promise<OwnerRecord | undefined>;
   /** Slow, so before the transaction. @throws ModelError `weak_password`, `busy` */
@@ -35,15 +35,19 @@ export function createOwners(
   nowSeconds: () => number,
 ): Owners {
   const byName = (name: string) => owners.get(nameKey(name));
+  // By the hash of the password, whose salt no two people share: another may have come under the same name.
+  const standsStill = ({ name, password }: OwnerRecord) => byName(name)?.password.hash === password.hash;
   return {
     byName,
+    standsStill,
     any: () => owners.all({ limit: 1 }).length > 0,
     async verify(name, password, sender) {
       const owner = byName(name);
-      return (await passwords.verify(password, owner?.password, sender)) ? owner : undefined;
+      const isRight = await passwords.verify(password, owner?.password, sender);
+      // That took its time: whoever was removed meanwhile is nobody.
+      return isRight && owner !== undefined && standsStill(owner) ? owner : undefined;
     },
     hash: passwords.hash,
-    isGuest: (name) => byName(name)?.guestOf !== undefined,
     all: () => owners.all(),
     add(name, password, guestOf) {
       checkName(name);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type AServer, aServer, call, PASSWORD, type SignedIn, signIn } from './a-server.ts';
+import { type AServer, aServer, call, PASSWORD, type SignedIn, signedIn, signIn } from './a-server.ts';
 
 const guest = { name: 'Bob', password: 'a few easy words' };
 
@@ -13,10 +13,9 @@ describe('owner API: people', () => {
   after(() => server.end());
 
   const guestSession = async () => {
-    const signedIn = await call(server.issuer, 'POST', '/api/session', { json: guest });
-    assert.equal(signedIn.status, 200, signedIn.text);
-    const cookie = String(signedIn.headers['set-cookie']).split(';')[0] ?? '';
-    return { cookie, 'x-csrf-token': signedIn.body.csrfToken };
+    const answer = await call(server.issuer, 'POST', '/api/session', { json: guest });
+    assert.equal(answer.status, 200, answer.text);
+    return signedIn(server.issuer, answer).headers;
   };
 
   it('invites a guest, lists everybody, and removes a guest with all that was theirs', async () => {
@@ -66,6 +65,26 @@ describe('owner API: people', () => {
       assert.deepEqual([status, body.error], [403, 'insufficient_scope'], `${method} ${path}`);
     }
     assert.equal((await as('DELETE', '/api/session')).status, 204);
+    await owner.api('DELETE', '/api/people/Bob');
+  });
+
+  it('a guest who is removed while their password is being checked is nobody, and no owner', async () => {
+    await owner.api('POST', '/api/people', guest);
+    // Several, one behind the other: whenever the removal comes, one of them is under way.
+    const signingIn = Array.from({ length: 5 }, () => call(server.issuer, 'POST', '/api/session', { json: guest }));
+    await Promise.race(signingIn);
+    assert.equal((await owner.api('DELETE', '/api/people/Bob')).status, 200);
+    const signedInLate = (await Promise.all(signingIn)).filter(({ status }) => status === 200);
+    for (const answer of signedInLate) {
+      const { api } = signedIn(server.issuer, answer);
+      assert.equal((await api('GET', '/api/home')).status, 401);
+      const eve = { name: 'Eve', password: 'one two three four', kind: 'owner' };
+      assert.equal((await api('POST', '/api/people', eve)).status, 401);
+    }
+    assert.ok(signedInLate.length < signingIn.length, 'nobody was being signed in when the guest was removed');
+    await owner.api('POST', '/api/people', guest);
+    for (const answer of signedInLate)
+      assert.equal((await signedIn(server.issuer, answer).api('GET', '/api/sessions')).status, 401, 'nor of the next');
     await owner.api('DELETE', '/api/people/Bob');
   });
 
