@@ -27,6 +27,8 @@ export interface Tickets {
   peek(ticket: string, client: string): Ticket | undefined;
   /** Those that say who stands behind this client are gone. */
   dropPeople(client: string): void;
+  /** Those that say that this person stands behind a client are gone. */
+  dropPerson(name: string): void;
 }
 
 export interface TicketLimits {
@@ -66,6 +68,9 @@ export function createTickets(nowSeconds: () => number, limits: TicketLimits = {
       forget(ticket);
     }
   };
+  const dropWhere = (fits: (ticket: Ticket) => boolean) => {
+    for (const [value, ticket] of all) if (fits(ticket)) forget(value);
+  };
   return {
     issue(ticket) {
       makeRoom(ticket.gateway);
@@ -83,8 +88,7 @@ export function createTickets(nowSeconds: () => number, limits: TicketLimits = {
       const found = of(value, client);
       return found && alive(found);
     },
-    dropPeople(client) {
-      for (const [value, ticket] of all) if (ticket.person !== undefined && ticket.client === client) forget(value);
-    },
+    dropPeople: (wanted) => dropWhere(({ client, person }) => person !== undefined && client === wanted),
+    dropPerson: (name) => dropWhere(({ person }) => person === name),
   };
 }

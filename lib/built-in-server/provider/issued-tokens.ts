@@ -54,7 +54,10 @@ export function openCredentials(store: GatewayStore, nowMs: () => number): Crede
     endByResource: (resource) => endWhere('resource')(resource),
     endByGateway: (gateway) => endWhere('gateway')(gateway),
     endAuthority: (owner) => tokens.removeOfOwner(owner),
-    endPerson: (name) => pcts.removeOfPerson(name),
+    endPerson(name) {
+      pcts.removeOfPerson(name);
+      tickets.dropPerson(name);
+    },
     endClient(clientId) {
       clients.end(clientId);
       tokens.removeOfClient(clientId);

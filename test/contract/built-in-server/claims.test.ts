@@ -253,6 +253,19 @@ describe('interactive claims gathering', () => {
       await home.owner.call('POST', '/api/people', guest);
       assert.equal((await kettle.rpt(await home.ticket(), { pct })).body.error, 'request_submitted');
     });
+
+    it('nor does a ticket that says who stood behind a device outlive that guest', async () => {
+      const opened = await sharedWith('Bob', ['stop']);
+      const waiting = [await signedIn(), await signedIn()];
+      await home.owner.call('DELETE', '/api/people/Bob');
+      // As a device does that waits for its owner: each answer gives the next ticket.
+      const [kept = '', polled = ''] = waiting;
+      const next = (await kettle.rpt(polled)).body.ticket ?? polled;
+      await home.owner.call('POST', '/api/people', guest);
+      share = await sharedWith();
+      for (const ticket of [kept, next]) assert.notEqual((await kettle.rpt(ticket)).status, 200);
+      await home.owner.call('DELETE', `/api/shares/${opened}`);
+    });
   });
 
   it('puts what a person asks for in front of the owner as theirs, and shares it with them', async () => {
