@@ -39,7 +39,7 @@ export function guarded(RED: NodeAPI, permission: string): RequestHandler[] {
   return [RED.auth.needsPermission(permission), sameOriginOnly];
 }
 
-/** Has the editor a login? Without one it is shown no link that would make somebody the owner. */
+/** Has the editor a login? Without one nobody is shown a link that would make them the owner. */
 export function hasLogin(RED: NodeAPI): boolean {
   return Boolean((RED.settings as { adminAuth?: unknown }).adminAuth);
 }

@@ -22,7 +22,7 @@ interface Listed {
   hint?: string;
 }
 
-/** How a connection stands, in words and with what an owner needs to go on. The set-up link makes an owner: see `hasLogin`. */
+/** How a connection stands, in words and with what an owner needs to go on; but for the link of {@link setUp}. */
 function describe(standing: Standing, words: Words, login: boolean): object {
   const { phase } = standing;
   const sentence = (key: string): string => words({ key });
@@ -30,8 +30,8 @@ function describe(standing: Standing, words: Words, login: boolean): object {
     case 'no-owner':
       return {
         phase,
-        sentence: sentence(login && standing.setUpLink ? 'node.state_no_owner_link' : 'node.state_no_owner'),
-        ...(login && standing.setUpLink && { link: standing.setUpLink }),
+        sentence: sentence('node.state_no_owner'),
+        ...(login && standing.setUpLink && { hasSetUp: true }),
         ...(standing.userCode && { userCode: standing.userCode }),
       };
     case 'waiting-for-owner':
@@ -49,6 +49,12 @@ function describe(standing: Standing, words: Words, login: boolean): object {
     default:
       return { phase, sentence: sentence(`node.state_${phase}`) };
   }
+}
+
+/** The link that makes an owner, and the words for it. Only where the editor has a login, and for whoever may deploy. */
+function setUp(standing: Standing, words: Words): object | undefined {
+  if (standing.phase !== 'no-owner' || standing.setUpLink === undefined) return undefined;
+  return { sentence: words({ key: 'node.state_no_owner_link' }), link: standing.setUpLink };
 }
 
 async function sharesOf(gateway: Gateway, words: Words): Promise<Listed> {
@@ -109,6 +115,15 @@ export function serveServerForms(RED: NodeAPI): void {
     answering(async ({ params }) => {
       const connection = findServer(RED, idOf(params, 'id'))?.uma;
       return connection && describe(connection.standing(), words, hasLogin(RED));
+    }),
+  );
+  // Many who may look are nobody in particular (`default` in `adminAuth`), and to look is not to own.
+  RED.httpAdmin.get(
+    '/uma-home/servers/:id/set-up',
+    guarded(RED, 'flows.write'),
+    answering(async ({ params }) => {
+      const connection = hasLogin(RED) ? findServer(RED, idOf(params, 'id'))?.uma : undefined;
+      return connection && setUp(connection.standing(), words);
     }),
   );
   RED.httpAdmin.get(

@@ -9,6 +9,8 @@ interface State {
   sentence: string;
   userCode?: string;
   link?: string;
+  /** There is a link that makes an owner, for whoever may deploy. */
+  hasSetUp?: true;
 }
 
 const ASKED_EVERY_MS = 2_000;
@@ -41,8 +43,14 @@ function draw(element: HTMLElement, { sentence, userCode, link }: State): void {
   element.replaceChildren(...parts);
 }
 
+async function stateOf(node: EditorNode): Promise<State | undefined> {
+  const path = `servers/${encodeURIComponent(node.id)}`;
+  const state = await ask<State>(path);
+  return state?.hasSetUp ? { ...state, ...(await ask<Partial<State>>(`${path}/set-up`)) } : state;
+}
+
 async function refresh(node: EditorNode): Promise<void> {
-  const state = await ask<State>(`servers/${encodeURIComponent(node.id)}`);
+  const state = await stateOf(node);
   const element = document.getElementById('uma-server-state');
   showRow('state', state !== undefined);
   const drawn = JSON.stringify(state);

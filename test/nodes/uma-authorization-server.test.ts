@@ -180,6 +180,8 @@ describe('the forms’ questions to Node-RED', () => {
       const { status, body, text } = await get('/uma-home/servers/n-home');
       assert.deepEqual([status, body.phase, body.userCode], [200, 'no-owner', 'BCDF']);
       assert.equal(text.includes('secret'), false);
+      const link = await get('/uma-home/servers/n-home/set-up');
+      assert.deepEqual([link.status, link.text.includes('secret')], [404, false]);
     });
 
     it('say that everything is stopped, and where its owner ends that', async () => {
@@ -245,11 +247,13 @@ describe('the forms’ questions to Node-RED', () => {
   describe('with a login of the editor', () => {
     withNodeRed({ adminAuth: { type: 'credentials', users: [] } });
 
-    it('show the set-up link', async () => {
+    it('show the set-up link, while nobody owns the home', async () => {
       const flow = await aFlow(anyNode);
       flow.fake().become({ phase: 'no-owner', setUpLink: 'http://127.0.0.1:1862/setup?code=secret' });
-      const { body } = await get('/uma-home/servers/n-home');
+      const { body } = await get('/uma-home/servers/n-home/set-up');
       assert.equal(body.link, 'http://127.0.0.1:1862/setup?code=secret');
+      flow.fake().become({ phase: 'ready' });
+      assert.equal((await get('/uma-home/servers/n-home/set-up')).status, 404);
     });
   });
 });

@@ -58,6 +58,7 @@ describe('our routes under the admin root', () => {
     assert.deepEqual(listed.sort(), [
       'get /uma-home/servers/:id flows.read',
       'get /uma-home/servers/:id/:list flows.read',
+      'get /uma-home/servers/:id/set-up flows.write',
       'post /uma-home/revoke/:id revoke.write',
       'post /uma-home/test flows.write',
     ]);
