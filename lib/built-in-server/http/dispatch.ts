@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Answer, empty, malformed } from './answer.ts';
+import { type Answer, empty, malformed, Refusal } from './answer.ts';
 import { createHostGuard, occurrences } from './host-guard.ts';
 import { type Request, readRequest } from './request.ts';
 import { createRouter, type Route } from './router.ts';
 import { faultAnswer, misdirected, writeAnswer } from './write-answer.ts';
+
+/** Node drops those beyond its own bound without a word, and with them what a browser or a proxy says of who asks. */
+const mostHeaders = 64;
 
 /** Headers that decide who asks for what: sent twice, nobody can say which one counts. */
 const onlyOnce = ['authorization', 'dpop', 'content-type', 'content-length', 'content-encoding', 'origin', 'cookie'];
@@ -20,6 +23,7 @@ export function createDispatch(
   const answer = async (message: IncomingMessage): Promise<Answer> => {
     const finding = guard(message);
     if (finding === 'foreign') return misdirected;
+    if (message.rawHeaders.length > 2 * mostHeaders) throw tooManyHeaders();
     const repeated = onlyOnce.find((name) => occurrences(message, name) > 1);
     if (repeated) throw malformed(`the header ${repeated} was sent twice`);
     const request = readRequest(message, origin, finding === 'issuer');
@@ -37,6 +41,11 @@ export function createDispatch(
       .then((given) => writeAnswer(response, given))
       .catch(() => response.destroy());
   };
+}
+
+/** RFC 6585 5 */
+function tooManyHeaders(): Refusal {
+  return new Refusal(431, 'invalid_request', `more than ${mostHeaders} header fields`, { connection: 'close' });
 }
 
 /** A page is bookmarked, keeps cookies and is compared with a printed address: one name only. */

@@ -23,7 +23,8 @@ const limits = {
 const maxConnections = 1_000;
 /** From here on, whoever says nothing makes room for whoever comes. */
 const roomyConnections = 800;
-const maxHeadersCount = 64;
+/** What comes beyond these is dropped; a request with half as many is refused already. */
+const maxHeadersCount = 128;
 const lingerMs = 500;
 
 /**

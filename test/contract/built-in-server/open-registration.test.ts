@@ -6,6 +6,8 @@ import { newKey, proof, type TestKey } from '../support/test-key.ts';
 
 /** What a proxy adds, and so whoever did not come from this computer alone. */
 const fromElsewhere = { 'x-forwarded-for': '192.0.2.7' };
+/** More than Node keeps: what a proxy adds behind them would be dropped. */
+const manyHeaders = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`a-${at}`, 'x']));
 
 describe('open registration', () => {
   let home: Home;
@@ -43,6 +45,14 @@ describe('open registration', () => {
     clock.ms = 601_000;
     assert.equal((await from(fromElsewhere)).status, 401);
     assert.equal((await home.owner.call('GET', '/api/home')).body.openRegistration, undefined);
+  });
+
+  it('RFC 6585 5: is not opened by header fields so many that what a proxy adds behind them would be dropped', async () => {
+    for (const count of [60, 64, 70, 128, 200, 1_000]) {
+      const { status } = await from({ ...manyHeaders(count), ...fromElsewhere });
+      assert.ok(status === 431 || (status === 401 && count === 60), `${count}: ${status}`);
+    }
+    assert.equal((await from(manyHeaders(40))).status, 201, 'an honest number');
   });
 
   it('is closed when the clock was ahead as it was opened, and is set right', async () => {
