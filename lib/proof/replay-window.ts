@@ -59,7 +59,8 @@ export function createReplayWindow(limits: ReplayWindowLimits = {}): ReplayWindo
   };
   const sweep = (nowMs: number): void => {
     const second = Math.floor(nowMs / 1000);
-    if (second <= sweptSecond) return;
+    // Also where it is earlier than the last time: a clock that was ahead must not keep all that comes after it.
+    if (second === sweptSecond) return;
     sweptSecond = second;
     for (const [ending, uses] of endings) {
       if (ending > second) continue;

@@ -56,6 +56,14 @@ describe('replay window', () => {
     assert.equal(window.take(proofUse('greedy', 'e', 30_000), 10_000), 'full');
   });
 
+  it('a clock that was ahead, and is set right, keeps no room for good', () => {
+    const window = createReplayWindow({ limit: 2 });
+    window.hasRoomFor('key', 86_400_000);
+    for (const jti of ['a', 'b']) assert.equal(window.take(proofUse('key', jti, 10_000), 0), 'taken');
+    assert.equal(window.take(proofUse('key', 'c', 10_000), 1_000), 'full');
+    assert.equal(window.take(proofUse('key', 'c', 30_000), 11_000), 'taken');
+  });
+
   it('a clock set back makes it forget nothing', () => {
     const window = createReplayWindow();
     window.take(proofUse('key', 'a', 100_000), 50_000);
