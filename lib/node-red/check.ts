@@ -15,8 +15,10 @@ const ANSWER_WITHIN_MS = 2_800;
 
 type Refused = Decision & { allowed: false };
 
-/** What came of one message: passed (and sent), or a refusal to send. */
-type Verdict = { passed: true } | { passed: false; refusal: Refusal; uma: object; reason: Refused['reason'] };
+/** What came of one message: passed (and sent, unless it could not be), or a refusal to send. */
+type Verdict =
+  | { passed: true; fault?: { error: unknown } }
+  | { passed: false; refusal: Refusal; uma: object; reason: Refused['reason'] };
 
 function openGateway(host: Host, settings: CheckSettings): Gateway | undefined {
   return connectionOf(host.red, [resourceServer(host, settings)]).gateway();
@@ -58,13 +60,18 @@ function letPass(stage: Stage, gateway: Gateway, wish: CheckWish) {
 async function ask(stage: Stage, gateway: Gateway, wish: CheckWish, { presented }: Found): Promise<Verdict> {
   const { host, startedMs } = stage;
   const pass = letPass(stage, gateway, wish);
-  let passed = false;
+  let passed: (Verdict & { passed: true }) | undefined;
   const decision = await gateway.check(presented, { ...wish, waiting: stage.waiting }, (facts) => {
     if (passed || !stage.waiting()) return;
-    passed = true;
-    pass(facts);
+    passed = { passed: true };
+    try {
+      pass(facts);
+    } catch (error) {
+      passed.fault = { error };
+      throw error;
+    }
   });
-  if (passed) return { passed: true };
+  if (passed) return passed;
   if (decision.allowed) return refuseHere(host, 'server_unreachable', undefined, startedMs);
   const refusal = await gateway.refuse(decision, wish, presented.source);
   const hint = host.words(decision.hint);
@@ -102,7 +109,7 @@ function refuse(msg: Message, { refusal, uma, reason }: Verdict & { passed: fals
   return { output: 2, uma, phrase: `denied-${reason}` };
 }
 
-/** Decides one message. Never rejects: what goes wrong is a refusal on output 2. */
+/** Decides one message. What goes wrong is a refusal on output 2. @throws what kept an allowed message from leaving */
 export async function check(host: Host, arrival: Arrival, settings: CheckSettings): Promise<Ending> {
   let answered = false;
   const startedMs = performance.now();
@@ -119,6 +126,8 @@ export async function check(host: Host, arrival: Arrival, settings: CheckSetting
   answered = true;
   limit.cancel();
   const ending = first === 'late' ? refuseHere(host, 'server_unreachable', undefined, startedMs) : first;
+  // It was allowed, and may have left on one wire of several: it is not refused, and whoever waits hears of the fault.
+  if (ending.passed && ending.fault) throw ending.fault.error;
   if (ending.passed) return { sent: true, phrase: 'allowed' };
   dropToken(stage);
   return refuse(arrival.msg, ending);

@@ -129,7 +129,12 @@ function answers(answer: unknown): Record<string, unknown> {
   const no = { outcome: 'denied', reason: 'waits', hint: { key: 'hint.none' } };
   const refusal = { allowed: false, reason: 'wrong_key', hint: { key: 'hint.none' }, evidence: {}, tookMs: 1 };
   const check: Gateway['check'] = async (_presented, _wish, pass) => {
-    if (yes) pass(facts);
+    try {
+      if (yes) pass(facts);
+    } catch {
+      // As the gateway's own: what was allowed and could not be sent is a fault, and no second decision.
+      return { ...refusal, reason: 'internal_error' } as never;
+    }
     return (await or(yes ? { allowed: true, facts, tookMs: 1 } : refusal)()) as never;
   };
   return {
