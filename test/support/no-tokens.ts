@@ -12,7 +12,7 @@ export function noTokens(overrides: Partial<IssuedTokens> = {}): IssuedTokens {
     endByGateway: () => [],
     endAuthority: () => {},
     endDeviceAt: () => [],
-    endPerson: () => {},
+    endPerson: () => [],
     endClient: () => {},
     ...overrides,
   };

@@ -25,8 +25,8 @@ export interface IssuedTokens {
   endAuthority(owner: string): void;
   /** What this device holds for one resource server, and whatever says that a person stands behind it. */
   endDeviceAt(device: string, gateway: string): EndedToken[];
-  /** What says that this person stands behind a client. */
-  endPerson(name: string): void;
+  /** Whatever says that this person stands behind a client: tokens that rest on a device's own shares say so too. */
+  endPerson(name: string): EndedToken[];
   /** The client, its key, its PATs, owner's tokens and refresh tokens: all of it, for ever. */
   endClient(clientId: string): void;
 }

@@ -1,6 +1,7 @@
 import type { Ended } from './ends.ts';
+import type { Events } from './events.ts';
 import type { History } from './history.ts';
-import type { IssuedTokens } from './issued-tokens.ts';
+import { announceEnded, type IssuedTokens } from './issued-tokens.ts';
 import { ModelError } from './model-error.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { Owners } from './owners.ts';
@@ -15,6 +16,7 @@ export interface RemoveGuestParts {
   shares: Shares;
   requests: OpenRequests;
   issued: IssuedTokens;
+  events: Pick<Events, 'add'>;
   history: Pick<History, 'add'>;
 }
 
@@ -24,14 +26,15 @@ export interface RemoveGuestParts {
  * @throws ModelError `not_found` where this owner has no such guest
  */
 export function removeGuest(parts: RemoveGuestParts, name: string, owner: string, by: Actor): Ended {
-  const { owners, sessions, shares, requests, issued, history, nowSeconds } = parts;
+  const { owners, sessions, shares, requests, issued, events, history, nowSeconds } = parts;
   const guest = owners.byName(name);
   if (guest?.guestOf !== owner) throw new ModelError('not_found', 'you have no such guest');
   const done = shares.ofPerson(guest.name).flatMap((share) => shares.end(share.id, 'person_removed', by) ?? []);
   requests.removePerson(guest.name);
-  issued.endPerson(guest.name);
+  const tokens = announceEnded(issued.endPerson(guest.name), nowSeconds(), events.add);
   sessions.closeOthers(guest.name);
   owners.removeGuest(guest.name);
   history.add({ what: 'person_removed', by, owner, values: { person: guest.name } });
-  return { at: nowSeconds(), ended: done.map((end) => end.ended), events: done.flatMap((end) => end.events) };
+  const told = [...done.flatMap((end) => end.events), ...tokens];
+  return { at: nowSeconds(), ended: done.map((end) => end.ended), events: told };
 }

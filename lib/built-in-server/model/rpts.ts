@@ -28,6 +28,8 @@ export interface Rpts {
   end(hash: string): EndedToken[];
   /** @param fits - of those only these */
   endWhere(index: RptIndex, id: string, fits?: (rpt: RptRecord) => boolean): EndedToken[];
+  /** Those that name this person as the requesting party. */
+  endOfPerson(name: string): EndedToken[];
   /** Takes what rests on this share out of every token, and forgets those of which nothing is left. */
   spend(share: string): void;
   endAll(): EndedToken[];
@@ -82,6 +84,7 @@ export function openRpts(store: GatewayStore, nowSeconds: () => number, name: 'r
     },
     end: (hash) => end([rows.get(hash)].flatMap((record) => record ?? [])),
     endWhere: (index, id, fits = () => true) => end(rows.by(index, id).filter(fits)),
+    endOfPerson: (name) => end(rows.all().filter(({ person }) => person === name)),
     spend(share) {
       for (const rpt of rows.by('share', share)) {
         const permissions = rpt.permissions.filter((permission) => permission.share !== share);

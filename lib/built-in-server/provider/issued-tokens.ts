@@ -57,6 +57,8 @@ export function openCredentials(store: GatewayStore, nowMs: () => number): Crede
     endPerson(name) {
       pcts.removeOfPerson(name);
       tickets.dropPerson(name);
+      refreshes.endOfPerson(name);
+      return rpts.endOfPerson(name);
     },
     endClient(clientId) {
       clients.end(clientId);

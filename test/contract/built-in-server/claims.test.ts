@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeJwt } from 'jose';
 import { type Home, openHome } from '../support/home.ts';
-import { form, post, type Reply, registerClient, request, type TestClient } from '../support/test-client.ts';
+import { form, post, type Reply, registerClient, request, type TestClient, umaGrant } from '../support/test-client.ts';
 
 const back = 'https://kettle.example/back?from=home';
 const guest = { name: 'Bob', password: 'a few easy words' };
@@ -252,6 +252,23 @@ describe('interactive claims gathering', () => {
       assert.deepEqual((await home.gateway.authenticated('/token/introspection', { token })).body, { active: false });
       await home.owner.call('POST', '/api/people', guest);
       assert.equal((await kettle.rpt(await home.ticket(), { pct })).body.error, 'request_submitted');
+    });
+
+    it('ends with the guest also where the device may use the resource by itself: nothing names them any more', async () => {
+      const grants = { grant_types: [umaGrant, 'refresh_token'], claims_redirect_uris: [back] };
+      kettle = await accepted(await registerClient(home.issuer, grants));
+      const ticket = await signedIn();
+      const own = await home.share(kettle);
+      await home.owner.call('DELETE', `/api/shares/${share}`);
+      const { access_token: token, refresh_token: refresh } = (await kettle.rpt(ticket)).body;
+      assert.equal(decodeJwt(token).sub, 'Bob');
+      assert.equal((await home.owner.call('DELETE', '/api/people/Bob')).status, 200);
+      assert.deepEqual((await home.gateway.authenticated('/token/introspection', { token })).body, { active: false });
+      const renewed = await kettle.token({ grant_type: 'refresh_token', refresh_token: refresh });
+      assert.equal(renewed.body.error, 'invalid_grant');
+      assert.equal(decodeJwt((await kettle.rpt(await home.ticket())).body.access_token).sub, kettle.clientId);
+      await home.owner.call('DELETE', `/api/shares/${own}`);
+      await home.owner.call('POST', '/api/people', guest);
     });
 
     it('nor does a ticket that says who stood behind a device outlive that guest', async () => {
