@@ -23,14 +23,23 @@ export interface KeyCache {
 
 const LONGEST_HEADER = 1000;
 
+interface Kept {
+  text: string;
+  key: KnownKey;
+}
+
+/** A part of a text holds all of it in memory, and a proof is eight times as long as its header may be. */
+function ofItsOwn(headerText: string): string {
+  return Buffer.from(headerText, 'latin1').toString('latin1');
+}
+
 /** @param options.limit - how many keys are kept; by default 1,000 */
 export function createKeyCache({ limit = 1000 }: { limit?: number } = {}): KeyCache {
   // A Map iterates in the order of insertion: putting a key back in makes it the youngest.
-  const keys = new Map<string, KnownKey>();
-  const keep = (headerText: string, key: KnownKey): void => {
-    if (headerText.length > LONGEST_HEADER) return;
-    keys.delete(headerText);
-    keys.set(headerText, key);
+  const keys = new Map<string, Kept>();
+  const put = (kept: Kept): void => {
+    keys.delete(kept.text);
+    keys.set(kept.text, kept);
     if (keys.size <= limit) return;
     for (const oldest of keys.keys()) {
       keys.delete(oldest);
@@ -39,12 +48,15 @@ export function createKeyCache({ limit = 1000 }: { limit?: number } = {}): KeyCa
   };
   return {
     get: (headerText) => {
-      const key = keys.get(headerText);
+      const kept = keys.get(headerText);
       // While there is ample room, who was used last need not be known.
-      if (key && keys.size > limit / 2) keep(headerText, key);
-      return key;
+      if (kept && keys.size > limit / 2) put(kept);
+      return kept?.key;
     },
-    keep,
+    keep(headerText, key) {
+      if (headerText.length > LONGEST_HEADER) return;
+      put({ text: ofItsOwn(headerText), key });
+    },
     size: () => keys.size,
   };
 }

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { createSecretKey } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createKeyCache, createNonces, createReplayWindow, readPublicKey } from '../../../lib/proof/index.ts';
 import { proofUse } from '../../../lib/proof/replay-window.ts';
 import { twoKeys } from './crafted-proof.ts';
@@ -99,6 +102,21 @@ describe('nonces (RFC 9449 8)', () => {
 });
 
 describe('key cache', () => {
+  it('holds no proof in memory for its header', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const keys = createKeyCache();
+    const proof = (index: number) => Buffer.from(`${'h'.repeat(200)}${index}.${'c'.repeat(8_000)}`).toString('latin1');
+    const jwk = { kty: 'OKP', crv: 'Ed25519', x: '' } as const;
+    const key = { header: {}, jwk, thumbprint: '', key: createSecretKey(Buffer.alloc(32)) };
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let index = 0; index < 1_000; index += 1) keys.keep(proof(index).split('.')[0] ?? '', key);
+    collect();
+    assert.equal(keys.size(), 1_000);
+    assert.ok(process.memoryUsage().heapUsed - before < 2_000_000);
+  });
+
   it('keeps as many keys as it may, and those used last', async () => {
     const reading = readPublicKey((await twoKeys()).es256.publicJwk);
     assert.ok(reading.ok);
