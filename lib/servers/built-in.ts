@@ -109,7 +109,9 @@ function createReading(link: Link): () => RptReading {
   let made: { as: Standing; reading: RptReading } | undefined;
   return () => {
     const as = link.state.standing();
-    if (made?.as !== as) made = { as, reading: readingOf(link, as) };
+    // Each change that is heard is written down beside this: only another client or owner makes another reading.
+    if (made === undefined || made.as.clientId !== as.clientId || made.as.owner !== as.owner)
+      made = { as, reading: readingOf(link, as) };
     return made.reading;
   };
 }
