@@ -14,9 +14,11 @@ function isPanic({ target }: Receipt): boolean {
   return 'everything' in target;
 }
 
-/** A share that had ended already: said, so that nobody looks for what was ended now. */
-function endedNothing({ target, revoked }: Receipt): boolean {
-  return 'share' in target && revoked.length === 0;
+/** Said, so that nobody looks for what was ended now, or takes a mistyped name for one that was. */
+function manner({ target, revoked, unconfirmed }: Receipt): '' | '_unconfirmed' | '_nothing' | '_no_share' {
+  if (unconfirmed.length > 0) return '_unconfirmed';
+  if (revoked.length > 0 || 'token' in target || 'everything' in target) return '';
+  return 'share' in target ? '_nothing' : '_no_share';
 }
 
 function phraseOf(receipt: Receipt): Phrase {
@@ -26,8 +28,7 @@ function phraseOf(receipt: Receipt): Phrase {
 }
 
 function umaOf(host: Host, gateway: Gateway, receipt: Receipt): object {
-  const what = isPanic(receipt) ? 'node.stopped' : 'node.revoked';
-  const key = receipt.unconfirmed.length > 0 ? `${what}_unconfirmed` : endedNothing(receipt) ? `${what}_nothing` : what;
+  const key = `${isPanic(receipt) ? 'node.stopped' : 'node.revoked'}${manner(receipt)}`;
   const values = {
     server: gateway.issuer,
     shares: receipt.revoked.length,

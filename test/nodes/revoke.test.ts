@@ -131,6 +131,19 @@ describe('revoke', () => {
     assert.equal((flow.fake().first('revoke')[1] as { why: string }).why, 'panic');
   });
 
+  for (const [named, sentence] of [
+    [{ share: 'share-1' }, /^Nothing to end: it had ended already/],
+    [{ device: 'Thermostatt' }, /It ended no share: if it should have, look at the name/],
+    [{ resource: 'Dishwashr' }, /It ended no share: if it should have, look at the name/],
+    [{ token: 'hash' }, /^Revoked\. Shares ended: 0/],
+  ] as const)
+    it(`says so where a ${Object.keys(named)} ended no share`, async () => {
+      const ended = { ...receipt, target: named, revoked: [] };
+      const flow = await aRevoke({}, (async () => ({ receipt: ended, later: Promise.resolve() })) as never);
+      flow.give({ uma: { share: 'share-1' } });
+      assert.match(String((await flow.next(1)).uma?.sentence), sentence);
+    });
+
   it('is a mistake in the flow when nothing is named', async () => {
     const flow = await aRevoke({});
     flow.give({ payload: 'x' });
