@@ -57,5 +57,5 @@ function policyFor(origin: string): Record<string, string> {
 
 /** A visit that no client sent, and one that cannot be gone on with: never a redirect (UMA Grant 3.3.3). */
 export function claimsNotice(status: number, key: 'claims_plain' | 'claims_broken'): Answer {
-  return page(status, word('claims_title'), markup`<p>${word(key)}</p><p>${word('device_unasked')}</p>`);
+  return page(status, word('claims_title'), markup`<p>${word(key)}</p><p>${word('claims_unasked')}</p>`);
 }

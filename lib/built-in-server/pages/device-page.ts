@@ -11,6 +11,7 @@ import type { WaitingCode } from '../provider/device-flow.ts';
 import { complaint, field, mayGrantBox, type Wrong, waiter } from './field.ts';
 import { page, word } from './layout.ts';
 import { markup } from './markup.ts';
+import { toFirstPage, toPanic, toSetUp } from './ways.ts';
 import { type WhoWaitsParts, whoWaits } from './who-waits.ts';
 
 export interface DevicePageParts extends WhoWaitsParts {
@@ -34,6 +35,7 @@ export function devicePageRoutes(parts: DevicePageParts): Route[] {
 }
 
 function showForm(parts: DevicePageParts, request: Request): Answer {
+  if (!parts.model.owners.any()) return page(200, word('device_title'), toSetUp());
   const userCode = request.query.get('user_code') ?? '';
   return form(200, { userCode, name: '', mayGrant: true }, whoWaits(parts, request, userCode));
 }
@@ -61,15 +63,17 @@ async function takeForm(parts: DevicePageParts, request: Request): Promise<Answe
       parts.codes.approve({ userCode: found.userCode, owner, scopes }, by);
     });
     const done = markup`<p role="status">${word('device_approved', { name: found.waiting.name })}</p>`;
-    return page(200, word('set_up_done_title'), markup`${done}<p>${word('next_node_red')}</p>`);
+    return page(200, word('set_up_done_title'), markup`${done}<p>${word('next_node_red')}</p>${toFirstPage()}`);
   } catch (fault) {
     const { status, code, text } = refusedForm(fault);
-    return form(status, typed, waiting, { field: fieldOf(code), text });
+    return form(status, typed, waiting, wrongOf(code, text));
   }
 }
 
-function fieldOf(code: string): string {
-  return code === 'code_unknown' || code === 'code_invalid' ? 'user_code' : 'name';
+function wrongOf(code: string, text: string): Wrong {
+  // No field is wrong: something else comes first.
+  if (code === 'panic_active') return { field: '', text, way: toPanic() };
+  return { field: code === 'code_unknown' || code === 'code_invalid' ? 'user_code' : 'name', text };
 }
 
 function form(status: number, typed: Typed, waiting: WaitingCode | undefined, wrong?: Wrong): Answer {

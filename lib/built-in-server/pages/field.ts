@@ -6,6 +6,8 @@ import { type Markup, markup } from './markup.ts';
 export interface Wrong {
   field: string;
   text: string;
+  /** Where it can be put right, if not here. */
+  way?: Markup;
 }
 
 export interface Field {
@@ -36,7 +38,7 @@ ${note}`;
 
 /** What was wrong, said before the form. */
 export function complaint(wrong: Wrong | undefined): Markup | undefined {
-  return wrong && markup`<p role="alert" class="wrong">${wrong.text}</p>`;
+  return wrong && markup`<p role="alert" class="wrong">${wrong.text}${wrong.way && markup` ${wrong.way}`}</p>`;
 }
 
 /** Who waits with a code, to be compared with what one sees there. */

@@ -2,6 +2,7 @@ import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
 import { page, word } from './layout.ts';
 import { markup } from './markup.ts';
+import { toFirstPage, toSetUp } from './ways.ts';
 
 /** `/`: what this server is, whether it has an owner, and where to go next. Nothing about devices or shares. */
 export function homePageRoute(model: Pick<Model, 'setUp' | 'owners'>): Route {
@@ -11,8 +12,7 @@ export function homePageRoute(model: Pick<Model, 'setUp' | 'owners'>): Route {
     page: true,
     handle() {
       const what = markup`<p>${word('what_it_is')}</p>`;
-      if (!model.owners.any())
-        return page(200, word('title'), markup`${what}<p>${word('no_owner')}</p><p>${word('find_link')}</p>`);
+      if (!model.owners.any()) return page(200, word('title'), markup`${what}${toSetUp()}`);
       return page(
         200,
         word('title'),
@@ -26,6 +26,6 @@ export function homePageRoute(model: Pick<Model, 'setUp' | 'owners'>): Route {
 
 /** Where there is nothing else: a person who mistyped an address is shown the way. */
 export function lostPageRoute(): Route {
-  const content = markup`<p>${word('nothing_here')}</p><p><a href="/">${word('link_home')}</a></p>`;
+  const content = markup`<p>${word('nothing_here')}</p>${toFirstPage()}`;
   return { method: 'GET', path: '*', page: true, handle: () => page(404, word('nothing_here_title'), content) };
 }

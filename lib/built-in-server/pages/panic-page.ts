@@ -9,6 +9,7 @@ import type { Model } from '../model/model.ts';
 import { complaint, field, type Wrong } from './field.ts';
 import { page, word } from './layout.ts';
 import { markup } from './markup.ts';
+import { toFirstPage, toSetUp } from './ways.ts';
 
 export interface PanicPageParts {
   model: Model;
@@ -19,9 +20,13 @@ export interface PanicPageParts {
 export function panicPageRoutes(parts: PanicPageParts): Route[] {
   const path = '/panic';
   return [
-    { method: 'GET', path, page: true, handle: () => form(200, '') },
+    { method: 'GET', path, page: true, handle: () => showForm(parts) },
     { method: 'POST', path, page: true, handle: (request) => takeForm(parts, request) },
   ];
+}
+
+function showForm({ model }: PanicPageParts): Answer {
+  return model.owners.any() ? form(200, '') : page(200, word('panic_title'), toSetUp());
 }
 
 /** Starting again is the owner's alone, and needs the password whoever is signed in. */
@@ -36,7 +41,9 @@ async function takeForm(parts: PanicPageParts, request: Request): Promise<Answer
     const wasStopped = model.panic.active(owner);
     await model.transaction(() => model.panic.end(owner, { kind: 'owner', owner }, pressed));
     const said = word(wasStopped ? 'panic_ended' : 'panic_none');
-    const next = wasStopped ? markup`<p>${word('panic_ended_next')}</p>` : undefined;
+    const next = wasStopped
+      ? markup`<p>${word('panic_ended_next')}</p><p><a href="/device">${word('link_device')}</a></p>`
+      : toFirstPage();
     return page(200, word('set_up_done_title'), markup`<p role="status">${said}</p>${next}`);
   } catch (fault) {
     const { status, text } = refusedForm(fault);

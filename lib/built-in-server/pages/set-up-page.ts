@@ -11,6 +11,7 @@ import { ModelError } from '../model/model-error.ts';
 import { page, word } from './layout.ts';
 import { markup } from './markup.ts';
 import { setUpForm } from './set-up-form.ts';
+import { toFirstPage } from './ways.ts';
 import { type WhoWaitsParts, whoWaits } from './who-waits.ts';
 
 export interface SetUpPageParts extends WhoWaitsParts {
@@ -54,7 +55,7 @@ async function takeForm(parts: SetUpPageParts, request: Request): Promise<Answer
     const next =
       connect === ''
         ? markup`<p>${word('set_up_not_connected')}</p><p><a href="/device">${word('link_device')}</a></p>`
-        : markup`<p>${word('set_up_connected')}</p><p>${word('next_node_red')}</p>`;
+        : markup`<p>${word('set_up_connected')}</p><p>${word('next_node_red')}</p>${toFirstPage()}`;
     const done = markup`<p role="status">${word('set_up_done', { owner })}</p>${next}`;
     return page(200, word('set_up_done_title'), done);
   } catch (fault) {
@@ -71,5 +72,9 @@ function fieldOf(code: string): string {
 }
 
 function alreadySetUp(): Answer {
-  return page(200, word('title'), markup`<p>${word('already_set_up')}</p><p>${word('next_node_red')}</p>`);
+  return page(
+    200,
+    word('title'),
+    markup`<p>${word('already_set_up')}</p><p>${word('next_node_red')}</p>${toFirstPage()}`,
+  );
 }

@@ -110,7 +110,8 @@ describe('the owner’s plain pages', () => {
       await owner.api('POST', '/api/panic');
       const page = await submit('/device', { ...asShown(await look(gateway)), answer: 'yes' });
       assert.equal(page.status, 409);
-      assert.match(page.text, /role="alert"/);
+      assert.match(page.text, /role="alert".*<a href="\/panic">/);
+      assert.doesNotMatch(page.text, /aria-invalid/, 'no field is wrong');
       assert.notEqual((await gateway.poll()).status, 200);
     });
 
@@ -126,6 +127,20 @@ describe('the owner’s plain pages', () => {
         await limited.end();
       }
     });
+  });
+
+  it('sends a person to the set-up link, while there is no owner who could sign in', async () => {
+    const ownerless = await aServer({ owner: undefined } as object);
+    try {
+      for (const path of ['/', '/device', '/panic']) {
+        const page = await call(ownerless.issuer, 'GET', path);
+        isPlainAndReadable(page);
+        assert.match(page.text, /no owner yet[\s\S]*Open the set-up link/, path);
+        assert.doesNotMatch(page.text, /<form/, path);
+      }
+    } finally {
+      await ownerless.end();
+    }
   });
 
   it('a mistyped address leads a person back; a program is told in JSON', async () => {
@@ -156,7 +171,7 @@ describe('the owner’s plain pages', () => {
       await owner.api('POST', '/api/panic');
       const done = await submit('/panic', {});
       assert.equal(done.status, 200);
-      assert.match(done.text, /Everything goes on/);
+      assert.match(done.text, /Everything goes on[\s\S]*<a href="\/device">/);
       assert.equal(done.headers['set-cookie'], undefined);
       assert.equal(await active(), false);
       assert.match((await submit('/panic', {})).text, /Nothing was stopped/);
