@@ -48,7 +48,8 @@ export type Standing =
   | { phase: 'starting' }
   | { phase: 'no-owner'; setUpLink?: string; userCode?: string }
   | { phase: 'waiting-for-owner'; userCode: string; verificationUri: string }
-  | { phase: 'ready' }
+  /** `code`: the owner has to approve it before flows may share for them. */
+  | { phase: 'ready'; code?: { userCode: string; verificationUri: string } }
   /** By a panic, until the owner ends it at `link`. */
   | { phase: 'stopped'; link: string }
   | { phase: 'unreachable'; error: Text }

@@ -22,6 +22,10 @@ interface Listed {
   hint?: string;
 }
 
+function waitingFor(phase: string, sentence: string, code: { userCode: string; verificationUri: string }): object {
+  return { phase, sentence, userCode: code.userCode, link: code.verificationUri };
+}
+
 /** How a connection stands, in words and with what an owner needs to go on; but for the link of {@link setUp}. */
 function describe(standing: Standing, words: Words, login: boolean): object {
   const { phase } = standing;
@@ -35,12 +39,11 @@ function describe(standing: Standing, words: Words, login: boolean): object {
         ...(standing.userCode && { userCode: standing.userCode }),
       };
     case 'waiting-for-owner':
-      return {
-        phase,
-        sentence: sentence('node.state_waiting_for_owner'),
-        userCode: standing.userCode,
-        link: standing.verificationUri,
-      };
+      return waitingFor(phase, sentence('node.state_waiting_for_owner'), standing);
+    case 'ready':
+      return standing.code
+        ? waitingFor(phase, sentence('node.state_may_not_share'), standing.code)
+        : { phase, sentence: sentence('node.state_ready') };
     case 'stopped':
       return { phase, sentence: sentence('node.state_stopped'), link: standing.link };
     case 'unreachable':

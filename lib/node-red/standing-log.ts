@@ -15,7 +15,11 @@ function lineOf(standing: Standing, connection: string): Text | undefined {
         values: { connection, code: standing.userCode, link: standing.verificationUri },
       };
     case 'ready':
-      return { key: 'log.ready', values: { connection } };
+      if (!standing.code) return { key: 'log.ready', values: { connection } };
+      return {
+        key: 'log.may_not_share',
+        values: { connection, code: standing.code.userCode, link: standing.code.verificationUri },
+      };
     case 'stopped':
       return { key: 'log.stopped', values: { connection, link: standing.link } };
     case 'unreachable':
@@ -39,7 +43,7 @@ export interface StandingLog {
  */
 function wayOf(standing: Standing): keyof StandingLog {
   if (standing.phase === 'no-owner' && standing.setUpLink) return 'print';
-  return standing.phase === 'ready' ? 'info' : 'warn';
+  return standing.phase === 'ready' && !standing.code ? 'info' : 'warn';
 }
 
 /** Tells each change once: a standing that is told again in the same words is not worth a line. */

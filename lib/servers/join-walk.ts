@@ -1,6 +1,7 @@
 import type { Text } from '../sharing/text.ts';
 import type { Bell } from './bell.ts';
 import type { PendingCode } from './connection-state.ts';
+import type { OwnerLink } from './errors.ts';
 import type { OwnerCodes } from './owner-codes.ts';
 import { createBackoff, type Sleep } from './waiting.ts';
 
@@ -10,7 +11,8 @@ export type JoinStep =
   /** The server has no owner yet; making one may take this code along, which lets the gateway in at once. */
   | { phase: 'no-owner'; userCode: string; verificationUri: string }
   | { phase: 'waiting-for-owner'; userCode: string; verificationUri: string }
-  | { phase: 'ready' }
+  /** `code`: flows may not share until an owner approves it. */
+  | { phase: 'ready'; code?: OwnerLink }
   | { phase: 'unreachable'; error: Text }
   | { phase: 'failed'; error: Text };
 
@@ -85,8 +87,14 @@ export function createJoinWalk(ports: JoinPorts, say: (step: JoinStep) => void):
     },
     async listenForOwner(bell, signal) {
       const code = ports.promised() ? await codes.ask(signal) : codes.pending();
-      if (code === undefined) return bell.rung(signal);
-      if ((await codes.poll(signal)) === 'waiting') await nap(ports, bell, codes.pending()?.intervalMs, signal);
+      if (code === undefined) {
+        say({ phase: 'ready' });
+        return bell.rung(signal);
+      }
+      if ((await codes.poll(signal)) !== 'waiting') return;
+      // After the poll: a code that was approved meanwhile needs nobody.
+      say({ phase: 'ready', code: { userCode: code.userCode, verificationUri: code.verificationUri } });
+      await nap(ports, bell, codes.pending()?.intervalMs, signal);
     },
   };
 }

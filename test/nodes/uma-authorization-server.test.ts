@@ -192,6 +192,17 @@ describe('the forms’ questions to Node-RED', () => {
       assert.match(String(body.sentence), /Everything is stopped/);
     });
 
+    it('say that flows may not share yet, and show the code for it', async () => {
+      const flow = await aFlow(anyNode);
+      const code = { userCode: 'BCDF-GHJK', verificationUri: 'http://127.0.0.1:1862/device' };
+      flow.fake().become({ phase: 'ready', code });
+      const { body } = await get('/uma-home/servers/n-home');
+      assert.deepEqual([body.userCode, body.link], ['BCDF-GHJK', 'http://127.0.0.1:1862/device']);
+      assert.match(String(body.sentence), /does not let flows share/);
+      flow.fake().become({ phase: 'ready' });
+      assert.equal((await get('/uma-home/servers/n-home')).body.sentence, 'Connected to its owner.');
+    });
+
     it('list devices, resources and shares with names', async () => {
       await aFlow(anyNode);
       const names = async (list: string) =>

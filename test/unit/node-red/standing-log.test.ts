@@ -31,6 +31,15 @@ describe('what the log is told of a connection', () => {
     ]);
   });
 
+  it('warns with the code that flows need before they may share', () => {
+    const code = { userCode: 'BCDF-GHJK', verificationUri: 'http://as/device' };
+    assert.deepEqual(told([{ phase: 'ready' }, { phase: 'ready', code }, { phase: 'ready' }]), [
+      ['info', 'log.ready home'],
+      ['warn', 'log.may_not_share home BCDF-GHJK http://as/device'],
+      ['info', 'log.ready home'],
+    ]);
+  });
+
   it('says why a gateway cannot start', () => {
     const error = { key: 'hint.port_in_use', values: { port: 1862 } };
     assert.deepEqual(told([{ phase: 'failed', error }]), [['warn', 'hint.port_in_use 1862']]);

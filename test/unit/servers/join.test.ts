@@ -204,11 +204,12 @@ describe('the way in', () => {
     join.codeAsked();
     await settled();
     assert.deepEqual(pauses, [5_000]);
+    assert.deepEqual(join.step(), { phase: 'ready', code: { userCode: 'CODE-9', verificationUri: 'u' } });
     polls.push('approved');
     join.codeAsked();
     await settled();
     assert.equal(polls.length, 0);
-    assert.equal(join.step().phase, 'ready');
+    assert.deepEqual(join.step(), { phase: 'ready' });
   });
 
   it('ends at once when closed, wherever it is, and tells nobody any more', async () => {
