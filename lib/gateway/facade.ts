@@ -3,6 +3,7 @@ import type { DeviceRegistry } from '../identity/device-registry.ts';
 import type { Resources } from '../protecting/resources.ts';
 import type { Requesting } from '../requesting/requesting.ts';
 import type { Revocation } from '../revocation/revoke.ts';
+import type { TestStep } from '../servers/authorization-server.ts';
 import type { BuiltInServer } from '../servers/built-in.ts';
 import { OwnerNotConnected } from '../servers/errors.ts';
 import type { Share } from '../sharing/share.ts';
@@ -10,7 +11,7 @@ import type { Text } from '../sharing/text.ts';
 import type { Permission } from '../uma/permission.ts';
 import type { Checking } from './checking.ts';
 import type { CheckWish, GatewaySettings, RunningGateway } from './gateway.ts';
-import { guardedOwner } from './guarded-owner.ts';
+import { BeingEndedError, guardedOwner } from './guarded-owner.ts';
 import type { ServerPlace } from './server-place.ts';
 import type { StandingBoard } from './standing.ts';
 
@@ -33,11 +34,13 @@ export function facade(parts: FacadeParts): RunningGateway {
   const wanted = ({ resource, scopes }: CheckWish): Permission[] => [
     { resource: resources.id(resource) ?? '', scopes },
   ];
+  const stoppedHint: Text = { key: 'hint.panic', values: { server: place.issuer } };
   /** Why something is refused that is no one's share or token: everything is. */
   const inWordsOfPanic = <T extends object>(answer: T): T => {
     const isPlainNo = 'reason' in answer && (answer.reason === 'request_denied' || answer.reason === 'revoked');
-    const hint: Text = { key: 'hint.panic', values: { server: place.issuer } };
-    return isPlainNo && revocation.denylist.stoppedAltogether() ? Object.assign({}, answer, { hint }) : answer;
+    return isPlainNo && revocation.denylist.stoppedAltogether()
+      ? Object.assign({}, answer, { hint: stoppedHint })
+      : answer;
   };
   const granted = ({ id, party, resource }: Share): void =>
     requesting.changed({ type: 'share-granted', number: 0, at: 0, share: id, device: party.id, resource });
@@ -58,25 +61,38 @@ export function facade(parts: FacadeParts): RunningGateway {
     refuse: (decision, wish, source) => checking.refuse(decision, wanted(wish), source),
     owner: async () => {
       requireOwner(parts);
+      // A code could not be approved either: the panic comes first.
+      if (revocation.denylist.stoppedAltogether()) throw new BeingEndedError(stoppedHint);
       return guardedOwner(await server.owner(server.ownerName() ?? ''), revocation.denylist, granted);
     },
     ...stopping(parts),
     devices: registry.list,
     resources: resources.list,
-    test: () => server.test(),
+    test: () => inWordsOfNoOwner(server.test(), parts),
     adopt: parts.adopt,
     close: parts.close,
   };
 }
 
-/**
- * Nobody could sign in to approve a code: somebody has to own the home first.
- * @throws OwnerNotConnected
- */
-function requireOwner({ server, place }: Pick<FacadeParts, 'server' | 'place'>): void {
-  if (server.join.step().phase !== 'no-owner') return;
-  const isOurs = place.setUpLink() !== undefined;
-  throw new OwnerNotConnected(undefined, { key: isOurs ? 'hint.no_owner' : 'hint.no_owner_elsewhere' });
+type OwnerParts = Pick<FacadeParts, 'server' | 'place'>;
+
+/** Nobody could sign in to approve a code: somebody has to own the home first. */
+function withoutOwner({ server, place }: OwnerParts): Text | undefined {
+  if (server.join.step().phase !== 'no-owner') return undefined;
+  return { key: place.setUpLink() !== undefined ? 'hint.no_owner' : 'hint.no_owner_elsewhere' };
+}
+
+/** @throws OwnerNotConnected where there is no owner */
+function requireOwner(parts: OwnerParts): void {
+  const hint = withoutOwner(parts);
+  if (hint) throw new OwnerNotConnected(undefined, hint);
+}
+
+async function* inWordsOfNoOwner(steps: AsyncIterable<TestStep>, parts: OwnerParts): AsyncGenerator<TestStep> {
+  for await (const step of steps) {
+    const hint = step.hint?.key === 'hint.not_joined' ? withoutOwner(parts) : undefined;
+    yield hint ? { ...step, hint } : step;
+  }
 }
 
 /** What ends or brings back: local first, then the server, except that starting again is the owner's. */

@@ -168,6 +168,8 @@ describe('a gateway and its built-in server', () => {
   it('says that everything is stopped until its owner ends that, at once and after a restart', async () => {
     await gateway.revoke({ everything: 'home' }, { confirmWithinMs: 5_000, why: 'panic' });
     assert.deepEqual(gateway.standing(), { phase: 'stopped', link: `${gateway.issuer}/panic` });
+    const hint = { key: 'hint.panic', values: { server: gateway.issuer } };
+    await assert.rejects(gateway.owner(), { code: 'being_ended', hint }, 'and not that a code is to be approved');
     await closeAll();
     gateway = await openGateway(settingsIn(userDir, port)).gateway;
     await standing(gateway, 'stopped');
@@ -184,6 +186,18 @@ describe('a gateway and its built-in server', () => {
     const again = openGateway(settingsIn(userDir, port));
     assert.equal(await again.gateway, await one.gateway, 'a deploy finds it still there');
     again.release();
+  });
+
+  it('Test connection says to open the set-up link, where nobody could approve a code yet', async () => {
+    const { owner: _nobody, ...settings } = settingsIn(mkdtempSync(join(tmpdir(), 'uma-gateway-')), await freePort());
+    const ownerless = openGateway(settings);
+    const fresh = await ownerless.gateway;
+    await untilStanding(fresh, ({ phase }) => phase === 'no-owner');
+    const hints: unknown[] = [];
+    for await (const step of fresh.test()) hints.push(step.hint?.key);
+    assert.equal(hints.at(-1), 'hint.no_owner');
+    await closeAll();
+    rmSync(settings.userDir, { recursive: true });
   });
 
   it('shares its built-in server with a second connection, which is another gateway there', async () => {
