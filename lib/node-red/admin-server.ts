@@ -66,7 +66,7 @@ async function sharesOf(gateway: Gateway, words: Words): Promise<Listed> {
   return {
     items: items.map((share) => ({
       id: share.id,
-      name: words(shareSentence(share, resourceName(gateway, share.resource))),
+      name: words(shareSentence(share, resourceName(gateway, share.resource, share.resourceName))),
     })),
   };
 }

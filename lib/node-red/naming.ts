@@ -86,7 +86,7 @@ export function deviceName(gateway: Gateway, keyOrId: string): string {
   return gateway.devices().find(({ clientId }) => clientId === id)?.name ?? keyOrId;
 }
 
-/** What a person calls a resource, by key or id. */
-export function resourceName(gateway: Gateway, keyOrId: string): string {
-  return gateway.resources().find(({ key, id }) => key === keyOrId || id === keyOrId)?.name ?? keyOrId;
+/** What a person calls a resource, by key or id; `elsewhere` for one that another gateway keeps. */
+export function resourceName(gateway: Gateway, keyOrId: string, elsewhere = keyOrId): string {
+  return gateway.resources().find(({ key, id }) => key === keyOrId || id === keyOrId)?.name ?? elsewhere;
 }

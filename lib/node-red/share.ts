@@ -22,7 +22,10 @@ interface Context {
 }
 
 function sharePayload({ host, gateway }: Context, share: Share): Share & { sentence: string } {
-  return { ...share, sentence: host.words(shareSentence(share, resourceName(gateway, share.resource))) };
+  return {
+    ...share,
+    sentence: host.words(shareSentence(share, resourceName(gateway, share.resource, share.resourceName))),
+  };
 }
 
 function requestPayload({ host }: Context, request: ShareRequest): ShareRequest & { sentence: string } {

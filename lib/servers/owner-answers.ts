@@ -30,13 +30,14 @@ function itemsOf(answer: Answer): unknown[] {
 
 function shareIn(value: unknown): Share | undefined {
   if (!isJsonObject(value)) return undefined;
-  const { id, version, resource, partyName, scopes, owner, lastUsed } = value;
+  const { id, version, resource, resourceName, partyName, scopes, owner, lastUsed } = value;
   const party = partyIn(value.party);
   const conditions = conditionsIn(value.conditions);
   if (!isText(id) || typeof version !== 'number' || !isText(resource) || !isText(owner)) return undefined;
   if (!party || !conditions || !isStringArray(scopes) || typeof partyName !== 'string') return undefined;
   const used = typeof lastUsed === 'number' ? { lastUsed } : {};
-  return { id, version, resource, party, partyName, scopes: [...scopes], conditions, owner, ...used };
+  const named = isText(resourceName) ? { resourceName } : {};
+  return { id, version, resource, ...named, party, partyName, scopes: [...scopes], conditions, owner, ...used };
 }
 
 function partyIn(value: unknown): Party | undefined {

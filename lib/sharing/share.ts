@@ -36,6 +36,8 @@ export interface Share extends ShareWish {
   version: number;
   owner: string;
   partyName: string;
+  /** What the server calls the resource, where it says so. */
+  resourceName?: string;
   lastUsed?: Seconds;
 }
 

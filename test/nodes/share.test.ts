@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { OwnerNotConnected } from '../../lib/servers/errors.ts';
 import { aFlow, withNodeRed } from './a-flow.ts';
+import { aShare } from './fake-gateway.ts';
 
 const grant = {
   type: 'share',
@@ -130,6 +131,13 @@ describe('share', () => {
         ['b', 'Thermostat may start r'],
       ],
     );
+  });
+
+  it('names a resource that another Node-RED keeps as the server does, not by its id', async () => {
+    const flow = await aFlow({ type: 'share', action: 'approve', server: 'n-home', scopesType: 'all' });
+    flow.fake().owner.approve = async () => ({ ...aShare, resource: 'res_elsewhere', resourceName: 'Garage door' });
+    flow.give({ payload: { id: 'request-7' } });
+    assert.equal((await flow.next(1)).uma?.sentence, 'Thermostat may start Garage door');
   });
 
   it('approves the request that msg.payload.id names, with all of its scopes', async () => {

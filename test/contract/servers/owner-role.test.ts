@@ -29,11 +29,12 @@ describe('built-in server, owner role', () => {
 
   it('grants a share, which the device has at once, and lists it', async () => {
     const owner = await home.gateway.server.owner('alice');
-    const share = await owner.grant(wish());
+    const wished = wish();
+    const share = await owner.grant(wished);
     assert.equal((await ask()).kind, 'granted');
-    const { id, version, owner: name, partyName, ...rest } = share;
-    assert.deepEqual(rest, wish());
-    assert.deepEqual({ version, name, partyName }, { version: 1, name: 'alice', partyName: 'Thermostat' });
+    const { id, version, owner: name, partyName, resourceName, ...rest } = share;
+    assert.deepEqual(rest, wished);
+    assert.deepEqual([version, name, partyName, resourceName], [1, 'alice', 'Thermostat', 'Dishwasher']);
     const { items } = await owner.shares();
     assert.deepEqual(
       items.map((item) => item.id),

@@ -26,6 +26,8 @@ const request = {
 describe('the owner API, read', () => {
   it('reads whole shares and requests, and leaves out what it does not know', () => {
     assert.deepEqual(readShare(answer({ ...share, sentence: 'S', lastUsed: 7 })), { ...share, lastUsed: 7 });
+    const named = { ...share, resourceName: 'Dishwasher' };
+    assert.deepEqual(readShare(answer(named)), named);
     assert.deepEqual(readShares(answer({ items: [share], next: 'sh_1' })), { items: [share], next: 'sh_1' });
     assert.deepEqual(readShares(answer({ items: [] })), { items: [] });
     assert.deepEqual(readRequests(answer({ items: [{ ...request, sentence: 'S' }] })), [request]);
