@@ -48,6 +48,7 @@ export function facade(parts: FacadeParts): RunningGateway {
     connection: settings.connection,
     issuer: place.issuer,
     server,
+    keyFingerprint: server.keyFingerprint,
     standing: board.standing,
     watchStanding: board.watch,
     holdDevice: registry.hold,

@@ -81,6 +81,8 @@ export interface Gateway {
   readonly connection: string;
   readonly issuer: string;
   readonly server: AuthorizationServer;
+  /** RFC 7638 thumbprint of its own key, as its owner sees it where they let it in. */
+  readonly keyFingerprint: string;
   standing(): Standing;
   watchStanding(listener: (standing: Standing) => void): () => void;
   /** Keeps a device provisioned while held; the key outlives the hold. */

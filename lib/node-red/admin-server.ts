@@ -60,6 +60,12 @@ function setUp(standing: Standing, words: Words): object | undefined {
   return { sentence: words({ key: 'node.state_no_owner_link' }), link: standing.setUpLink };
 }
 
+/** What the owner's page shows beside the code of a Node-RED that asks to be let in, so that it can be compared. */
+function toCompare(state: object, words: Words, gateway: Gateway | undefined): object {
+  if (!('userCode' in state) || !gateway) return {};
+  return { fingerprint: words({ key: 'node.state_fingerprint', values: { fingerprint: gateway.keyFingerprint } }) };
+}
+
 async function sharesOf(gateway: Gateway, words: Words): Promise<Listed> {
   const owner = await gateway.owner();
   const { items } = await owner.shares();
@@ -117,7 +123,9 @@ export function serveServerForms(RED: NodeAPI): void {
     guarded(RED, 'flows.read'),
     answering(async ({ params }) => {
       const connection = findServer(RED, idOf(params, 'id'))?.uma;
-      return connection && describe(connection.standing(), words, hasLogin(RED));
+      if (!connection) return undefined;
+      const state = describe(connection.standing(), words, hasLogin(RED));
+      return { ...state, ...toCompare(state, words, connection.gateway()) };
     }),
   );
   // Many who may look are nobody in particular (`default` in `adminAuth`), and to look is not to own.

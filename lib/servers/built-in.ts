@@ -49,6 +49,8 @@ export interface BuiltInServer extends AuthorizationServer {
   join: Pick<Join, 'step' | 'watch' | 'start' | 'ready'>;
   /** The gateway's own client at the server, once registered. */
   clientId(): string | undefined;
+  /** RFC 7638 thumbprint of the gateway's own key: an owner compares it before letting the gateway in. */
+  keyFingerprint: string;
   /** Whose gateway this is, once known. */
   ownerName(): string | undefined;
   /** The server's signing keys, as far as they are the ones that were seen first; live. */
@@ -91,6 +93,7 @@ export function createBuiltInServer(parts: BuiltInServerParts): BuiltInServer {
     test: () => testConnection({ link, keys, protection, heardMsAgo: () => msSince(events.lastHeardMs(), nowMs()) }),
     join,
     clientId: link.clientId,
+    keyFingerprint: key.thumbprint,
     ownerName: owner.name,
     signingKeys: keys.fetch,
     forget: link.state.forget,

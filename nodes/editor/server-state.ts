@@ -8,6 +8,7 @@ interface State {
   phase: string;
   sentence: string;
   userCode?: string;
+  fingerprint?: string;
   link?: string;
   /** There is a link that makes an owner, for whoever may deploy. */
   hasSetUp?: true;
@@ -30,13 +31,18 @@ function linkTo(address: string): HTMLElement {
   return paragraph;
 }
 
-function draw(element: HTMLElement, { sentence, userCode, link }: State): void {
+function draw(element: HTMLElement, { sentence, userCode, fingerprint, link }: State): void {
   const parts: (string | HTMLElement)[] = [sentence];
   if (userCode) {
     const code = document.createElement('strong');
     code.textContent = userCode;
     const line = document.createElement('div');
     line.append(code);
+    parts.push(line);
+  }
+  if (fingerprint) {
+    const line = document.createElement('small');
+    line.textContent = fingerprint;
     parts.push(line);
   }
   if (link && /^https?:\/\//.test(link)) parts.push(linkTo(link));

@@ -32,6 +32,7 @@ const STYLES = `
   color: var(--red-ui-primary-text-color); background: var(--red-ui-secondary-background); }
 .uma-state a { color: var(--red-ui-text-color-link); text-decoration: underline; }
 .uma-state strong { font-family: var(--red-ui-monospace-font); font-size: 1.2em; letter-spacing: 0.08em; }
+.uma-state small { display: block; margin: 4px 0; overflow-wrap: anywhere; color: var(--red-ui-secondary-text-color); }
 .uma-listed:not(:has(li))::before { content: attr(data-none); display: block; padding: 8px 10px; color: var(--red-ui-secondary-text-color); }
 .uma-steps { list-style: none; margin: 8px 0 0; padding: 0; }
 .uma-steps li { margin: 4px 0; }

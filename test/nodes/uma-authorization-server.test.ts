@@ -184,6 +184,15 @@ describe('the forms’ questions to Node-RED', () => {
       assert.deepEqual([link.status, link.text.includes('secret')], [404, false]);
     });
 
+    it('show what the owner’s page shows beside a code: who lets it in is told to compare', async () => {
+      const flow = await aFlow(anyNode);
+      const code = { userCode: 'BCDF-GHJK', verificationUri: 'http://127.0.0.1:1862/device' };
+      flow.fake().become({ phase: 'waiting-for-owner', ...code });
+      assert.match(String((await get('/uma-home/servers/n-home')).body.fingerprint), /Fingerprint.*a-fingerprint$/);
+      flow.fake().become({ phase: 'ready' });
+      assert.equal((await get('/uma-home/servers/n-home')).body.fingerprint, undefined);
+    });
+
     it('say that everything is stopped, and where its owner ends that', async () => {
       const flow = await aFlow(anyNode);
       flow.fake().become({ phase: 'stopped', link: 'http://127.0.0.1:1862/panic' });

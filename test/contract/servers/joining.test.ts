@@ -32,7 +32,7 @@ describe('built-in server, joining', () => {
     assert.equal(verificationUri, `${server.issuer}/device`);
     const waiting = await owner.call('GET', `/api/codes/${userCode}`);
     assert.equal(waiting.body.name, 'Node-RED in the hall');
-    assert.equal(waiting.body.fingerprint, gateway.key.thumbprint);
+    assert.equal(waiting.body.fingerprint, gateway.server.keyFingerprint);
     await owner.call('POST', `/api/codes/${userCode}/approve`, {});
     await gateway.reaches('ready');
     assert.deepEqual(
