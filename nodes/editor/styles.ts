@@ -2,7 +2,9 @@
 const STYLES = `
 .uma-form .form-row[hidden], .uma-form [hidden] { display: none; }
 .uma-form .form-row > label { vertical-align: baseline; }
-.uma-problem { margin: 3px 0 0 104px; color: var(--red-ui-text-color-error); }
+.uma-problem { margin: 3px 0 0 104px; color: var(--red-ui-text-color-error);
+  /* A dark theme's red alone is too dark to be read as text. */
+  color: color-mix(in srgb, var(--red-ui-text-color-error) 60%, var(--red-ui-primary-text-color)); }
 .uma-problem:empty { display: none; }
 .uma-note, .uma-problem { max-width: 420px; }
 .uma-note { margin: 3px 0 0 104px; color: var(--red-ui-secondary-text-color); }

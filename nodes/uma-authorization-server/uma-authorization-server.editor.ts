@@ -75,7 +75,7 @@ publish('uma-authorization-server', {
   end: endServerState,
   label,
   check: {
-    port: checked((node) => (builtIn(node) ? numberProblem(currentText(node, 'port'), { from: 0, to: 65_535 }) : true)),
+    port: checked((node) => (builtIn(node) ? numberProblem(currentText(node, 'port'), { from: 1, to: 65_535 }) : true)),
     url: checked(urlProblem),
     serverKey: checked(serverKeyProblem),
     connection: checked(connectionProblem),
