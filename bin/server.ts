@@ -6,8 +6,17 @@ import type { BuiltInServerOptions, RunningServer } from '../lib/built-in-server
 import { say } from '../lib/sharing/say.ts';
 import { StoreError } from '../lib/store/errors.ts';
 
-const usage = `Usage: npm run server -- [--port 1862] [--owner NAME] [--dir .uma] [--host 127.0.0.1] [--issuer URL]
-                        [--rate-limits on|off] [--reset-owner] [--rotate-key]
+const usage = `Usage: npm run server -- [options]
+
+  --port N              where it listens; by default UMA_PORT, else 1862
+  --host ADDRESS        on which address; by default 127.0.0.1, this computer only
+  --issuer URL          the one address that everybody knows it by, where that is another
+  --dir FOLDER          where it keeps everything; by default .uma
+  --owner NAME          the name to suggest to the first owner
+  --reset-owner         prints a link that gives the owner a new password
+  --rotate-key          signs with a new key from now on; the old one vouches for it
+  --rate-limits on|off  off only for tests
+
 UMA_OWNER and UMA_OWNER_PASSWORD make the first owner; they never change one.`;
 
 /** Raised for arguments that make no sense; its message is the sentence to print. */
@@ -17,7 +26,7 @@ function readOptions(args: string[], env: NodeJS.ProcessEnv): BuiltInServerOptio
   const { values } = parseArgs({
     args,
     options: {
-      port: { type: 'string', default: '1862' },
+      port: { type: 'string', default: env.UMA_PORT || '1862' },
       owner: { type: 'string' },
       dir: { type: 'string', default: '.uma' },
       host: { type: 'string' },
@@ -58,6 +67,12 @@ function readOwner(name: string | undefined, password: string | undefined): Buil
   throw new UsageError('UMA_OWNER_PASSWORD needs UMA_OWNER or --owner.');
 }
 
+/** Whoever listens to http on a network reads along: also passwords. */
+function isOverheard(issuer: string): boolean {
+  const { protocol, hostname } = new URL(issuer);
+  return protocol === 'http:' && !/^(?:127\.[\d.]+|localhost|\[::1\])$/.test(hostname);
+}
+
 function announce(server: RunningServer, resetOwner = false): void {
   const link = server.setUpLink();
   const lines = [`The authorization server answers at ${server.issuer}`];
@@ -65,6 +80,10 @@ function announce(server: RunningServer, resetOwner = false): void {
     ? "Give its owner a new password, under the owner's own name,"
     : 'Nobody owns it yet. Make yourself its owner';
   if (link !== undefined) lines.push(`${what} within 15 minutes: ${link}`);
+  if (isOverheard(server.issuer))
+    lines.push(
+      'Nothing sent there is encrypted, your password neither. Put TLS in front, and give its https address as --issuer.',
+    );
   console.log(lines.join('\n'));
 }
 
@@ -84,6 +103,7 @@ function stopOnSignals(server: RunningServer): void {
 }
 
 async function main(): Promise<void> {
+  if (process.argv.includes('--help')) return console.log(usage);
   const options = readOptions(process.argv.slice(2), process.env);
   const { startBuiltInServer } = await import('../lib/built-in-server/start.ts');
   const server = await startBuiltInServer(options);

@@ -131,6 +131,35 @@ describe('npm run server', function () {
     assert.ok(second.complained().length > 10);
   });
 
+  it('--help: what can be said, exit 0', async () => {
+    const server = run(['--help']);
+    assert.deepEqual(await server.exited, [0, null]);
+    for (const option of ['--port', '--issuer', '--reset-owner', '--rotate-key', 'UMA_OWNER'])
+      assert.ok(server.said().includes(option), option);
+  });
+
+  it('UMA_PORT chooses the port where --port does not', async () => {
+    const port = await freePort();
+    const server = run([], { UMA_PORT: String(port) });
+    await answers(server);
+    assert.match(server.said(), new RegExp(`answers at http://127.0.0.1:${port}\n`));
+  });
+
+  it('says that nothing is encrypted where others could listen, and only there', async () => {
+    const port = String(await freePort());
+    for (const [issuer, warns] of [
+      ['http://nas.example:1862', true],
+      ['https://nas.example', false],
+      [`http://localhost:${port}`, false],
+    ] as const) {
+      const server = run(['--port', port, '--issuer', issuer]);
+      await answers(server);
+      assert.equal(/Nothing sent there is encrypted/.test(server.said()), warns, issuer);
+      server.child.kill('SIGTERM');
+      await server.exited;
+    }
+  });
+
   it('arguments that make no sense: says so and how, exit 1', async () => {
     for (const args of [
       ['--port', 'many'],
