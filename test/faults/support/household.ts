@@ -91,9 +91,9 @@ export async function openHousehold(parts: HouseholdParts): Promise<Household> {
   }
 
   /** @returns why there is no token, where there is none */
-  async function ask(member: Member): Promise<Held | string> {
+  async function ask(member: Member, from = member.from): Promise<Held | string> {
     const askedNs = nowNs();
-    const ticket = await ticketOf(home, dishwasherPath, member.from).catch((fault: unknown) => {
+    const ticket = await ticketOf(home, dishwasherPath, from).catch((fault: unknown) => {
       // Too many have asked, or the gateway is not ready yet: no ticket is to be had.
       if (/no ticket/.test(String(fault))) return fault as Error;
       throw fault;
@@ -210,7 +210,8 @@ export async function openHousehold(parts: HouseholdParts): Promise<Household> {
       if (member.ending) await end(member, member.ending);
       await share(member);
       delete member.held;
-      const held = await ask(member);
+      // From an address that has used up no tickets: what keeps it from passing is another thing then.
+      const held = await ask(member, addressOf(members.length + member.choices.below(2_000)));
       if (typeof held === 'string') throw new Error(held);
       const { status, body } = await member.device.call(held.rpt, {}, { from: member.from });
       if (status !== 200) throw new Error(`not let through: ${status} ${body?.error}`);
