@@ -26,7 +26,8 @@ export interface FollowParts {
 /** Three heartbeats. */
 const SILENCE_MS = 15_000;
 const FIRST_RETRY_MS = 250;
-const LONGEST_RETRY_MS = 15_000;
+/** Until the stream is back nothing counts as fresh, and a critical resource refuses after 30 s. */
+const LONGEST_RETRY_MS = 5_000;
 
 /** Follows the built-in server's `GET /events` until the signal is aborted, and resolves when all is let go. */
 export async function followEvents(parts: FollowParts, signal: AbortSignal): Promise<void> {
@@ -34,6 +35,7 @@ export async function followEvents(parts: FollowParts, signal: AbortSignal): Pro
   const pauses = createBackoff({ firstMs: FIRST_RETRY_MS, mostMs: LONGEST_RETRY_MS, ...parts });
   const acknowledging = createAcknowledging(link, protection, signal);
   let nonce: string | undefined;
+  let wasAsked = false;
   let complaint: string | undefined;
   const opened = () => {
     pauses.reset();
@@ -43,11 +45,15 @@ export async function followEvents(parts: FollowParts, signal: AbortSignal): Pro
     try {
       await ready(signal);
       const token = await protection.token(signal);
-      const asked = nonce;
-      nonce = await followOnce({ ...parts, acknowledging, opened }, token, asked, signal);
-      // A nonce that was asked for is brought at once, but only once (RFC 9449 9).
-      if (nonce !== undefined && asked === undefined) continue;
+      const asked = await followOnce({ ...parts, acknowledging, opened }, token, nonce, signal);
+      // A nonce that was asked for is brought at once, but only once (RFC 9449 9). One from before the server was started
+      // anew is asked for again: it must not cost the pause.
+      const isNew: boolean = asked !== undefined && !wasAsked;
+      wasAsked = isNew;
+      nonce = asked;
+      if (isNew) continue;
     } catch (error) {
+      wasAsked = false;
       const why = codeOf(error);
       if (!signal.aborted && complaint !== why) log(`changes at the server are not heard: ${why}`);
       complaint = why;
