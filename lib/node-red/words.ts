@@ -1,9 +1,8 @@
 import type { NodeAPI } from 'node-red';
-import { say } from '../sharing/say.ts';
-import type { Text } from '../sharing/text.ts';
+import { type Say, say } from '../sharing/say.ts';
 
 /** Turns a key into a sentence: rooms below pass keys, only this one and the pages speak. */
-export type Words = (text: Text) => string;
+export type Words = Say;
 
 /** Speaks the language that Node-RED is set to, else English. */
 export function wordsOf(RED: NodeAPI): Words {

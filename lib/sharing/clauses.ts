@@ -6,8 +6,6 @@ import type { Text } from './text.ts';
 export interface Speaker {
   say(text: Text): string;
   list(words: string[]): string;
-  /** @param day - 1 is Monday */
-  weekday(day: number): string;
   /** The reader's own. */
   timeZone: string;
 }
@@ -43,8 +41,8 @@ function hoursOf({ days, from, to }: WeeklyWindow['windows'][number], speaker: S
   return speaker.say({ key, values: { days: on, from, to } });
 }
 
-function daysOf(days: number[], speaker: Speaker): string {
-  const { say, list, weekday } = speaker;
+function daysOf(days: number[], { say, list }: Speaker): string {
+  const weekday = (day: number) => say({ key: `sentence.weekday_${day}` });
   const sorted = [...new Set(days)].sort();
   if (sorted.length === WHOLE_WEEK) return say({ key: 'sentence.every_day' });
   const spoken = runs(sorted).flatMap(([first, last]) => {

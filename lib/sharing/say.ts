@@ -1,6 +1,8 @@
 import { clausesOf } from './clauses.ts';
 import { wrongCondition } from './conditions.ts';
+import { type Language, languageOf } from './language.ts';
 import type { Conditions } from './share.ts';
+import german from './text/de.json' with { type: 'json' };
 import english from './text/en.json' with { type: 'json' };
 import type { Text } from './text.ts';
 
@@ -16,18 +18,25 @@ export interface SayingOptions {
   timeZone?: string;
 }
 
+/** Speaks one language: what a room that must not choose it is handed. */
+export type Say = (text: Text) => string;
+
+const spoken: Readonly<Record<Language, Messages>> = { en: english, de: german };
+
 const LONGEST_VALUE = 200;
-const DAY_MS = 86_400_000;
-/** A Sunday, so that day 1 after it is a Monday. */
-const SUNDAY_MS = -4 * DAY_MS;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** ECMA-262 21.4.1.1, but for the hour that is looked at on either side. */
+const FARTHEST_MS = 8.64e15 - HOUR_MS;
 
 /**
  * Turns a text into words. Only pages and nodes do this. The result is plain text: a page must still escape it.
- * A key that no language has is shown as itself in brackets, without its values.
- * @param language BCP 47; decides how moments and lists are written
+ * A key that the language lacks is said in English; one that English lacks is shown as itself in brackets, without its
+ * values.
+ * @param language BCP 47, such as `de-AT`; one that there are no words in is taken for English
  */
 export function say(text: Text, language = 'en', options: SayingOptions = {}): string {
-  const messages = options.messages ?? english;
+  const messages = options.messages ?? spoken[languageOf(language)];
   const sentence = find(messages, text.key) ?? find(english, text.key);
   if (sentence === undefined) return `[${plain(text.key)}]`;
   return sentence.replace(/\{(\w+)(?:\|(moment|list|clauses))?\}/g, (_gap, name: string, form: string | undefined) => {
@@ -50,23 +59,31 @@ function plain(value: string): string {
   return shown.length > LONGEST_VALUE ? `${shown.slice(0, LONGEST_VALUE)}…` : shown;
 }
 
-/** "Sunday 22:00" within the coming days, else with the date. */
+/**
+ * "Sunday 22:00" within the coming days, else with the date. A time that the clock shows twice that night, because it is
+ * set back, has its time zone after it.
+ */
 function moment(seconds: number, language: string, { nowMs = Date.now(), timeZone }: SayingOptions): string {
-  const at = new Date(seconds * 1000);
-  if (Number.isNaN(at.getTime())) return '…';
-  const zone = timeZone === undefined ? {} : { timeZone };
-  const form = (options: Intl.DateTimeFormatOptions) => dateFormat(language, { ...options, ...zone }).format(at);
-  const days = (at.getTime() - nowMs) / 86_400_000;
+  const atMs = seconds * 1000;
+  if (!(Math.abs(atMs) < FARTHEST_MS)) return '…';
+  const form = (options: Intl.DateTimeFormatOptions) =>
+    dateFormat(language, timeZone === undefined ? options : { ...options, timeZone });
+  const days = (atMs - nowMs) / DAY_MS;
   const soon = days >= 0 && days < 6;
   const day = form(soon ? { weekday: 'long' } : { day: 'numeric', month: 'long', year: 'numeric' });
-  return `${day} ${form({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}`;
+  const clock = form(CLOCK);
+  const time = clock.format(atMs);
+  const twice = [-HOUR_MS, HOUR_MS].some((shift) => clock.format(atMs + shift) === time);
+  return `${day.format(atMs)} ${twice ? form({ ...CLOCK, timeZoneName: 'short' }).format(atMs) : time}`;
 }
 
+const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+
 function list(scopes: string, language: string, messages: Messages): string {
-  const words = scopes.split(' ').filter((scope) => scope !== '');
-  const spoken = words.map((scope) => find(messages, `scope.${scope}`) ?? plain(lastPart(scope)));
+  const named = scopes.split(' ').filter((scope) => scope !== '');
+  const words = named.map((scope) => find(messages, `scope.${scope}`) ?? plain(lastPart(scope)));
   // Every message that passes is told in a sentence, mostly with one scope; making a format is dear.
-  return spoken.length < 2 ? spoken.join('') : listFormat(language).format(spoken);
+  return words.length < 2 ? words.join('') : listFormat(language).format(words);
 }
 
 function clauses(json: string, language: string, options: SayingOptions): string {
@@ -76,7 +93,6 @@ function clauses(json: string, language: string, options: SayingOptions): string
   const parts = clausesOf(conditions, {
     say: (text) => say(text, language, options),
     list: (words) => listFormat(language).format(words),
-    weekday: (day) => dateFormat(language, { weekday: 'long', timeZone: 'UTC' }).format(SUNDAY_MS + day * DAY_MS),
     timeZone: zone.resolvedOptions().timeZone,
   });
   return parts.join(', ');
@@ -97,12 +113,14 @@ function lastPart(scope: string): string {
   return /^https?:\/\//.test(scope) ? (scope.split(/[/#]/).findLast((part) => part !== '') ?? scope) : scope;
 }
 
-/** A language tag may come from settings: one that is none must not throw. */
-function known(language: string): string {
+/** Dates are written as in the language of the words. A tag may come from settings: one that is none must not throw. */
+function known(tag: string): string {
+  const language = languageOf(tag);
   try {
-    return Intl.getCanonicalLocales(language)[0] ?? 'en';
+    const [canonical = language] = Intl.getCanonicalLocales(tag);
+    return canonical.split('-', 1)[0] === language ? canonical : language;
   } catch {
-    return 'en';
+    return language;
   }
 }
 

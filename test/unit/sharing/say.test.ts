@@ -65,7 +65,7 @@ describe('sentences', () => {
     const scopes = ['start', 'turn-on', 'https://home.example/scopes/stop'];
     const text = requestSentence({ deviceName: 'A', resourceName: 'B', scopes });
     assert.equal(say(text), 'A asks to start, turn on, and stop B');
-    assert.match(say(text, 'de'), /start, turn on und stop/);
+    assert.equal(say(text, 'de'), 'A möchte B starten, einschalten und stop');
   });
 
   it('a name cannot break the sentence', () => {
@@ -85,9 +85,21 @@ describe('sentences', () => {
     );
   });
 
+  it('speaks German to whoever wishes any German, and English to all others', () => {
+    const text = shareSentence({ ...share, conditions: { until: Date.UTC(2027, 0, 2, 7, 5) / 1000 } }, 'Kessel');
+    const german = 'Thermostat darf Kessel bis 2. Januar 2027 07:05 starten';
+    for (const tag of ['de', 'DE', 'de-DE', 'de_DE.UTF-8', 'de-x-quatsch'])
+      assert.equal(say(text, tag, options), german);
+    assert.match(say(text, 'de-AT', options), /bis 2. Jänner 2027 07:05/);
+    const english = 'Thermostat may start Kessel until January 2, 2027 07:05';
+    for (const tag of ['en', 'den', 'enm', 'fr', 'fr-DE', '', '__proto__', 'x'.repeat(1e5)])
+      assert.equal(say(text, tag, options), english);
+    assert.match(say(text, 'en-GB', options), /until 2 January 2027 07:05/);
+  });
+
   it('takes other messages, and English where they lack a key', () => {
-    const messages = { 'sentence.share': '{device} darf {scopes|list}: {resource}' };
-    assert.equal(say(shareSentence(share, 'X'), 'de', { messages }), 'Thermostat darf start: X');
+    const messages = { 'sentence.share': '{device} kann {scopes|list}: {resource}' };
+    assert.equal(say(shareSentence(share, 'X'), 'de', { messages }), 'Thermostat kann start: X');
     assert.match(say({ key: 'hint.busy' }, 'de', { messages }), /Too many people/);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import german from '../../../lib/sharing/text/de.json' with { type: 'json' };
 import english from '../../../lib/sharing/text/en.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '../../..');
@@ -73,11 +74,40 @@ describe('words for people', () => {
     assert.deepEqual(missing(words), []);
   });
 
-  it('sentences have balanced gaps of known forms, and no markup', () => {
-    for (const [key, sentence] of Object.entries(english)) {
-      const rest = sentence.replace(/\{\w+(?:\|(?:moment|list|clauses))?\}/g, '');
-      assert.doesNotMatch(rest, /[{}<>]/, key);
-      assert.equal(sentence, sentence.trim(), key);
+  const languages: [name: string, messages: Record<string, string>][] = [
+    ['English', english],
+    ['German', german],
+  ];
+  for (const [name, messages] of languages) {
+    it(`${name} sentences have balanced gaps of known forms, and no markup`, () => {
+      for (const [key, sentence] of Object.entries(messages)) {
+        assert.doesNotMatch(sentence.replace(GAP, ''), /[{}<>]/, key);
+        assert.equal(sentence, sentence.trim(), key);
+        assert.notEqual(sentence, '', key);
+      }
+    });
+
+    it(`${name} keys stand in order, two spaces before each`, () => {
+      const sorted = Object.fromEntries(Object.entries(messages).sort(([one], [other]) => (one < other ? -1 : 1)));
+      const file = name === 'English' ? 'en' : 'de';
+      assert.equal(read(`lib/sharing/text/${file}.json`), `${JSON.stringify(sorted, null, 2)}\n`);
+    });
+  }
+
+  it('German says what English says, with the same gaps', () => {
+    assert.deepEqual(Object.keys(german), Object.keys(english));
+    const gapsOf = (sentence: string) => (sentence.match(GAP) ?? []).sort();
+    for (const [key, sentence] of Object.entries(german as Record<string, string>))
+      assert.deepEqual(gapsOf(sentence), gapsOf((english as Record<string, string>)[key] ?? ''), key);
+  });
+
+  it('German uses German quotation marks, and “du”', () => {
+    for (const [key, sentence] of Object.entries(german)) {
+      assert.doesNotMatch(sentence, /["'”]|\b(?:Ihnen|Ihre[mnrs]?)\b| Sie (?:bitte|können|müssen)/, key);
+      const opened = [...sentence.matchAll(/„/g)].length;
+      assert.equal([...sentence.matchAll(/“/g)].length, opened, key);
     }
   });
 });
+
+const GAP = /\{\w+(?:\|(?:moment|list|clauses))?\}/g;
