@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { type Say, say } from '../sharing/say.ts';
+import { type Say, sayIn } from '../sharing/say.ts';
 
 /** Turns a key into a sentence: rooms below pass keys, only this one and the pages speak. */
 export type Words = Say;
@@ -7,5 +7,5 @@ export type Words = Say;
 /** Speaks the language that Node-RED is set to, else English. */
 export function wordsOf(RED: NodeAPI): Words {
   const { lang: language } = RED.settings as { lang?: unknown };
-  return (text) => say(text, typeof language === 'string' ? language : 'en');
+  return sayIn(typeof language === 'string' ? language : 'en');
 }

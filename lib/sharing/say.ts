@@ -49,6 +49,11 @@ export function say(text: Text, language = 'en', options: SayingOptions = {}): s
   });
 }
 
+/** @param language BCP 47 */
+export function sayIn(language: string): Say {
+  return (text) => say(text, language);
+}
+
 function find(messages: Messages, key: string): string | undefined {
   return Object.hasOwn(messages, key) ? messages[key] : undefined;
 }

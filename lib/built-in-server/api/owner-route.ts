@@ -1,4 +1,6 @@
+import { sayIn } from '../../sharing/say.ts';
 import { type Answer, json } from '../http/answer.ts';
+import { inLanguage } from '../http/in-language.ts';
 import type { Request } from '../http/request.ts';
 import type { Method, Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
@@ -26,7 +28,7 @@ export function ownerRoutes(parts: OwnerRouteParts): OwnerRoute {
     method,
     path,
     handle: (request) =>
-      saysWhy(async () => {
+      saysWhy(request, async () => {
         refuseForeign(request, origin);
         const authority = await findAuthority(parts, request);
         requireScope(authority, needs);
@@ -35,12 +37,15 @@ export function ownerRoutes(parts: OwnerRouteParts): OwnerRoute {
   });
 }
 
-/** Runs a handler; a refusal becomes an answer with a hint. */
-export async function saysWhy(work: () => Answer | Promise<Answer>): Promise<Answer> {
+/** Runs a handler; a refusal becomes an answer with a hint, in the language of whoever asked. */
+export async function saysWhy(
+  { language }: Pick<Request, 'language'>,
+  work: () => Answer | Promise<Answer>,
+): Promise<Answer> {
   try {
-    return await work();
+    return inLanguage(await work(), language);
   } catch (fault) {
-    return refused(fault);
+    return inLanguage(refused(fault, sayIn(language)), language);
   }
 }
 

@@ -1,5 +1,5 @@
 /** How the owner API says no: `{error, error_description, hint}`, `hint` in plain words for the person in front of it. */
-import { say } from '../../sharing/say.ts';
+import type { Say } from '../../sharing/say.ts';
 import type { Text } from '../../sharing/text.ts';
 import { type Answer, json, Refusal } from '../http/answer.ts';
 import { ModelError, type ModelErrorCode } from '../model/model-error.ts';
@@ -29,15 +29,16 @@ const statusOf: Record<ModelErrorCode, number> = {
   busy: 503,
 };
 
-/** Whatever a handler threw that is a "no", as an answer. @throws what is not */
-export function refused(fault: unknown): Answer {
-  if (fault instanceof ModelError) return answer(statusOf[fault.code], fault.code, fault.message, fault.hint);
-  if (fault instanceof Refusal) return answer(fault.status, fault.code, fault.message, hintOf(fault), fault.headers);
+/** Whatever a handler threw that is a "no", as an answer with its hint in somebody's language. @throws what is not */
+export function refused(fault: unknown, say: Say): Answer {
+  if (fault instanceof ModelError) return answer(statusOf[fault.code], fault.code, fault.message, say(fault.hint));
+  if (fault instanceof Refusal)
+    return answer(fault.status, fault.code, fault.message, say(hintOf(fault)), fault.headers);
   throw fault;
 }
 
 /** The same for a page, in words for its form. @throws what is not */
-export function refusedForm(fault: unknown): { status: number; code: string; text: string } {
+export function refusedForm(fault: unknown, say: Say): { status: number; code: string; text: string } {
   if (!(fault instanceof ModelError || fault instanceof Refusal)) throw fault;
   const status = fault instanceof ModelError ? statusOf[fault.code] : fault.status;
   return { status, code: fault.code, text: say(hintOf(fault)) };
@@ -51,8 +52,8 @@ export function hintOf(fault: ModelError | Refusal): Text {
   return { key: ofToken ? 'hint.api_token' : `hint.api_${fault.code}` };
 }
 
-function answer(status: number, error: string, description: string, hint: Text, headers = {}): Answer {
-  return json(status, { error, error_description: description, hint: say(hint) }, headers);
+function answer(status: number, error: string, description: string, hint: string, headers = {}): Answer {
+  return json(status, { error, error_description: description, hint }, headers);
 }
 
 /** Nothing there, or nothing of this owner's: the same answer, so that nobody learns what others have. */

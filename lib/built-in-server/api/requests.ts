@@ -1,4 +1,5 @@
 /** `/api/requests`: devices that wait for their owner. */
+import { sayIn } from '../../sharing/say.ts';
 import { empty, json } from '../http/answer.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
@@ -11,9 +12,10 @@ import { shownRequest, shownShare } from './shown.ts';
 
 export function requestRoutes(model: Model, route: OwnerRoute): Route[] {
   return [
-    route('GET', '/api/requests', 'shares:read', ({ owner }) =>
-      json(200, { items: model.requests.list(owner).map((request) => shownRequest(model, request)) }),
-    ),
+    route('GET', '/api/requests', 'shares:read', ({ owner }, { language }) => {
+      const say = sayIn(language);
+      return json(200, { items: model.requests.list(owner).map((request) => shownRequest(model, request, say)) });
+    }),
     route('POST', '/api/requests/{id}/approve', 'shares:grant', async (authority, request) => {
       const body = await readObject(request);
       onlyMembers(body, 'scopes', 'conditions');
@@ -28,7 +30,7 @@ export function requestRoutes(model: Model, route: OwnerRoute): Route[] {
         requireResource(authority, resource);
         return model.requests.approve(id, limits, authority.by);
       });
-      return json(201, shownShare(model, share));
+      return json(201, shownShare(model, share, sayIn(request.language)));
     }),
     route('POST', '/api/requests/{id}/deny', 'shares:reduce', async (authority, request) => {
       onlyMembers(await readObject(request));

@@ -23,7 +23,7 @@ export function sessionRoutes({ model, issuer, cookie, signIn }: SessionParts, r
     method: 'POST',
     path: '/api/session',
     handle: (request) =>
-      saysWhy(async () => {
+      saysWhy(request, async () => {
         refuseForeign(request, origin);
         const body = await readObject(request);
         onlyMembers(body, 'name', 'password');

@@ -80,7 +80,7 @@ export function setUpRoute(
     method: 'POST',
     path: '/api/setup',
     handle: (request) =>
-      saysWhy(async () => {
+      saysWhy(request, async () => {
         refuseForeign(request, origin);
         const body = await readObject(request);
         onlyMembers(body, 'code', 'name', 'password', 'connect');

@@ -1,4 +1,5 @@
 /** `/api/shares`: what the owner allows, and taking it back. */
+import { sayIn } from '../../sharing/say.ts';
 import type { Party } from '../../sharing/share.ts';
 import { json, malformed } from '../http/answer.ts';
 import { asObject } from '../http/body.ts';
@@ -24,14 +25,15 @@ export function shareRoutes(model: Model, route: OwnerRoute): Route[] {
   return [
     route('GET', '/api/shares', 'shares:read', ({ owner }, request) => {
       const read = (range: object) => model.shares.list({ owner, ...range });
-      const page = pageOf(pageAsked(request), read, keyOf, (share) => shownShare(model, share));
+      const say = sayIn(request.language);
+      const page = pageOf(pageAsked(request), read, keyOf, (share) => shownShare(model, share, say));
       return json(200, page);
     }),
     route('POST', '/api/shares', 'shares:grant', async (authority, request) => {
       const wish = wishIn(await readObject(request));
       requireResource(authority, wish.resource);
       const granted = await act(model, authority, () => model.shares.grant(wish, authority.owner, authority.by));
-      return json(granted.created ? 201 : 200, shownShare(model, granted.share));
+      return json(granted.created ? 201 : 200, shownShare(model, granted.share, sayIn(request.language)));
     }),
     route('PATCH', '/api/shares/{id}', 'shares:reduce', async (authority, request) => {
       const change = changeIn(await readObject(request));
@@ -40,7 +42,7 @@ export function shareRoutes(model: Model, route: OwnerRoute): Route[] {
         if (model.shares.widens(before, change)) mayWiden(model, authority, before);
         return model.shares.change(before.id, change, authority.by);
       });
-      return answerWhenKnown(model, events, shownShare(model, share));
+      return answerWhenKnown(model, events, shownShare(model, share, sayIn(request.language)));
     }),
     route('DELETE', '/api/shares/{id}', 'shares:reduce', async (authority, request) => {
       const { id } = ownShare(model, authority, request.params.id);

@@ -1,12 +1,12 @@
 /** Records as the owner API shows them: what is public of each, with a sentence where there is one. */
-import { say } from '../../sharing/say.ts';
+import type { Say } from '../../sharing/say.ts';
 import { requestSentence, shareSentence } from '../../sharing/sentence.ts';
 import type { Model } from '../model/model.ts';
 import type { DeviceRecord, GatewayRecord, ReceiptRecord, RequestRecord, ShareRecord } from '../model/records.ts';
 
 type Names = Pick<Model, 'devices' | 'resources'>;
 
-export function shownShare(model: Names, share: ShareRecord): object {
+export function shownShare(model: Names, share: ShareRecord, say: Say): object {
   const { id, version, owner, resource, party, scopes, conditions, createdAt, by, lastUsed } = share;
   const resourceName = model.resources.get(resource)?.name ?? resource;
   const partyName = (party.kind === 'device' && model.devices.get(party.id)?.name) || share.partyName;
@@ -17,7 +17,7 @@ export function shownShare(model: Names, share: ShareRecord): object {
   };
 }
 
-export function shownRequest(model: Names, request: RequestRecord): object {
+export function shownRequest(model: Names, request: RequestRecord, say: Say): object {
   const { id, resource, device, person, scopes, since } = request;
   const resourceName = model.resources.get(resource)?.name ?? resource;
   const known = model.devices.get(device);

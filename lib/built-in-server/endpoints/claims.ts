@@ -10,6 +10,7 @@ import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
 import type { Tickets } from '../model/tickets.ts';
 import { type ClaimsAsked, claimsForm, claimsNotice } from '../pages/claims-form.ts';
+import { type Voice, voiceFor } from '../pages/voice.ts';
 import type { ClientRecords } from '../provider/client-records.ts';
 
 export interface ClaimsParts {
@@ -28,12 +29,13 @@ export function claimsRoutes(parts: ClaimsParts): Route[] {
   ];
 }
 
-function showForm(parts: ClaimsParts, { query }: Request): Answer {
-  const parameters = uniqueParameters(query);
-  if (parameters.client_id === undefined) return claimsNotice(200, 'claims_plain');
+function showForm(parts: ClaimsParts, request: Request): Answer {
+  const voice = voiceFor(request);
+  const parameters = uniqueParameters(request.query);
+  if (parameters.client_id === undefined) return claimsNotice(voice, 200, 'claims_plain');
   const asked = readAsked(parts, parameters);
-  if (asked === undefined) return claimsNotice(400, 'claims_broken');
-  return claimsForm(200, { ...asked, ticket: exchanged(parts, asked) });
+  if (asked === undefined) return claimsNotice(voice, 400, 'claims_broken');
+  return claimsForm(voice, 200, { ...asked, ticket: exchanged(parts, asked) });
 }
 
 /** UMA Grant 5.5: what the client sent is used up by showing it here; the form goes on with another. */
@@ -44,17 +46,18 @@ function exchanged({ tickets }: ClaimsParts, { ticket, clientId }: ClaimsAsked):
 
 async function takeForm(parts: ClaimsParts, request: Request): Promise<Answer> {
   refuseForeignForm(request, new URL(parts.issuer).origin);
+  const voice = voiceFor(request);
   const form = await request.form();
   const asked = readAsked(parts, form);
-  if (asked === undefined) return claimsNotice(400, 'claims_broken');
-  if (form.answer === 'no') return goBack(parts, asked, undefined);
+  if (asked === undefined) return claimsNotice(voice, 400, 'claims_broken');
+  if (form.answer === 'no') return goBack(parts, voice, asked, undefined);
   const { name = '', password = '' } = form;
   try {
     const person = await parts.signIn(request, name, password);
-    return goBack(parts, asked, person.name);
+    return goBack(parts, voice, asked, person.name);
   } catch (fault) {
-    const { status, text } = refusedForm(fault);
-    return claimsForm(status, asked, name, text);
+    const { status, text } = refusedForm(fault, voice.say);
+    return claimsForm(voice, status, asked, name, text);
   }
 }
 
@@ -84,11 +87,12 @@ const LONGEST_STATE = 1000;
  */
 function goBack(
   { tickets }: ClaimsParts,
+  voice: Voice,
   { clientId, ticket, redirectUri, state }: ClaimsAsked,
   person: string | undefined,
 ): Answer {
   const taken = tickets.take(ticket, clientId);
-  if (taken === undefined) return claimsNotice(400, 'claims_broken');
+  if (taken === undefined) return claimsNotice(voice, 400, 'claims_broken');
   const { person: _, ...bare } = taken;
   const next = tickets.issue({ ...bare, client: clientId, ...(person === undefined ? {} : { person }) });
   const target = new URL(redirectUri);

@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Language } from '../../sharing/language.ts';
+import { languageWished } from './accept-language.ts';
 import { parseForm, parseJson, readBody } from './body.ts';
 
 /** One request that has passed the Host guard. */
@@ -10,6 +12,8 @@ export interface Request {
   /** What stands in the braces of the route's path, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly headers: IncomingHttpHeaders;
+  /** What whoever asked reads best. */
+  readonly language: Language;
   readonly remoteAddress: string;
   /** The address as the issuer writes it, whatever Host was sent; without the query. The `htu` of a proof. */
   readonly url: string;
@@ -38,6 +42,7 @@ export function readRequest(message: IncomingMessage, origin: string, canonical:
     query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
     params: {},
     headers: message.headers,
+    language: languageWished(message.headers['accept-language']),
     remoteAddress: message.socket.remoteAddress ?? '',
     url: origin + path,
     canonical,

@@ -1,6 +1,7 @@
 import type { Answer } from '../http/answer.ts';
-import { page, word } from './layout.ts';
+import { page } from './layout.ts';
 import { type Markup, markup } from './markup.ts';
+import type { Voice } from './voice.ts';
 
 /** What a client sent a person here with (UMA Grant 3.3.2). */
 export interface ClaimsAsked {
@@ -18,7 +19,8 @@ export interface ClaimsAsked {
  * Asks a person to say who they are, with name and password each time: so there is no session that another page could
  * use (UMA Grant 5.1). Where they go afterwards is shown to them first.
  */
-export function claimsForm(status: number, asked: ClaimsAsked, typedName = '', wrong?: string): Answer {
+export function claimsForm(voice: Voice, status: number, asked: ClaimsAsked, typedName = '', wrong?: string): Answer {
+  const { word } = voice;
   const title = wrong === undefined ? word('claims_title') : word('claims_title_wrong');
   const { origin } = new URL(asked.redirectUri);
   const content = markup`<p>${word('claims_intro', { device: asked.clientName })}</p>
@@ -35,7 +37,7 @@ ${hidden(asked)}
 <p class="choice"><button type="submit" name="answer" value="yes">${word('claims_yes')}</button>
 <button type="submit" name="answer" value="no" class="quiet">${word('claims_no')}</button></p>
 </form>`;
-  const answer = page(status, title, content);
+  const answer = page(voice, status, title, content);
   // Browsers hold the redirect that follows a form to `form-action` too.
   return answer.kind === 'content' ? { ...answer, headers: { ...answer.headers, ...policyFor(origin) } } : answer;
 }
@@ -56,6 +58,7 @@ function policyFor(origin: string): Record<string, string> {
 }
 
 /** A visit that no client sent, and one that cannot be gone on with: never a redirect (UMA Grant 3.3.3). */
-export function claimsNotice(status: number, key: 'claims_plain' | 'claims_broken'): Answer {
-  return page(status, word('claims_title'), markup`<p>${word(key)}</p><p>${word('claims_unasked')}</p>`);
+export function claimsNotice(voice: Voice, status: number, key: 'claims_plain' | 'claims_broken'): Answer {
+  const { word } = voice;
+  return page(voice, status, word('claims_title'), markup`<p>${word(key)}</p><p>${word('claims_unasked')}</p>`);
 }

@@ -9,8 +9,9 @@ import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
 import type { WaitingCode } from '../provider/device-flow.ts';
 import { complaint, field, mayGrantBox, type Wrong, waiter } from './field.ts';
-import { page, word } from './layout.ts';
+import { page } from './layout.ts';
 import { markup } from './markup.ts';
+import { type Voice, voiceFor } from './voice.ts';
 import { toFirstPage, toPanic, toSetUp } from './ways.ts';
 import { type WhoWaitsParts, whoWaits } from './who-waits.ts';
 
@@ -35,9 +36,10 @@ export function devicePageRoutes(parts: DevicePageParts): Route[] {
 }
 
 function showForm(parts: DevicePageParts, request: Request): Answer {
-  if (!parts.model.owners.any()) return page(200, word('device_title'), toSetUp());
+  const voice = voiceFor(request);
+  if (!parts.model.owners.any()) return page(voice, 200, voice.word('device_title'), toSetUp(voice));
   const userCode = request.query.get('user_code') ?? '';
-  return form(200, { userCode, name: '', mayGrant: true }, whoWaits(parts, request, userCode));
+  return form(voice, 200, { userCode, name: '', mayGrant: true }, whoWaits(parts, request, userCode));
 }
 
 /** The password each time, so that there is no session which another page could use. */
@@ -46,50 +48,58 @@ async function takeForm(parts: DevicePageParts, request: Request): Promise<Answe
   const { user_code: userCode = '', name = '', password = '', shown, grant, answer } = await request.form();
   const typed = { userCode, name, mayGrant: grant === 'yes' };
   const waiting = whoWaits(parts, request, userCode);
+  const voice = voiceFor(request);
+  const { word } = voice;
   try {
     const owner = await signInOwner(parts.signIn, request, name, password);
     const found = findCode(parts.codes, userCode);
     const by = { kind: 'owner', owner } as const;
     if (answer === 'no') {
       await parts.model.transaction(() => parts.codes.deny(found.userCode, owner, by));
-      return page(200, word('device_denied_title'), markup`<p role="status">${word('device_denied')}</p>`);
+      return page(voice, 200, word('device_denied_title'), markup`<p role="status">${word('device_denied')}</p>`);
     }
     // Whoever says yes has seen to whom: a code alone may come from somebody who talks them into typing it (RFC 8628 5.4).
     if (answer !== 'yes' || shown !== found.waiting.fingerprint)
-      return form(200, typed, found.waiting, { field: 'password', text: word('device_compare') });
+      return form(voice, 200, typed, found.waiting, { field: 'password', text: word('device_compare') });
     const scopes = found.waiting.scopes.filter((scope) => typed.mayGrant || scope !== 'shares:grant');
     await parts.model.transaction(() => {
       parts.model.panic.refuse(owner);
       parts.codes.approve({ userCode: found.userCode, owner, scopes }, by);
     });
     const done = markup`<p role="status">${word('device_approved', { name: found.waiting.name })}</p>`;
-    return page(200, word('set_up_done_title'), markup`${done}<p>${word('next_node_red')}</p>${toFirstPage()}`);
+    return page(
+      voice,
+      200,
+      word('set_up_done_title'),
+      markup`${done}<p>${word('next_node_red')}</p>${toFirstPage(voice)}`,
+    );
   } catch (fault) {
-    const { status, code, text } = refusedForm(fault);
-    return form(status, typed, waiting, wrongOf(code, text));
+    const { status, code, text } = refusedForm(fault, voice.say);
+    return form(voice, status, typed, waiting, wrongOf(voice, code, text));
   }
 }
 
-function wrongOf(code: string, text: string): Wrong {
+function wrongOf(voice: Voice, code: string, text: string): Wrong {
   // No field is wrong: something else comes first.
-  if (code === 'panic_active') return { field: '', text, way: toPanic() };
+  if (code === 'panic_active') return { field: '', text, way: toPanic(voice) };
   return { field: code === 'code_unknown' || code === 'code_invalid' ? 'user_code' : 'name', text };
 }
 
-function form(status: number, typed: Typed, waiting: WaitingCode | undefined, wrong?: Wrong): Answer {
+function form(voice: Voice, status: number, typed: Typed, waiting: WaitingCode | undefined, wrong?: Wrong): Answer {
+  const { word } = voice;
   const code = { name: 'user_code', value: typed.userCode, autocomplete: 'off', help: 'connect_help', most: 20 };
   const content = markup`<p>${word('device_intro')}</p>
 ${complaint(wrong)}
 <form method="post" action="/device">
-${field(code, wrong)}
-${waiter(waiting)}
+${field(voice, code, wrong)}
+${waiter(voice, waiting)}
 ${waiting && markup`<input type="hidden" name="shown" value="${waiting.fingerprint}">`}
-${field({ name: 'name', value: typed.name, autocomplete: 'username', most: 64 }, wrong)}
-${field({ name: 'password', type: 'password', autocomplete: 'current-password' }, wrong)}
-${mayGrantBox(typed.mayGrant)}
+${field(voice, { name: 'name', value: typed.name, autocomplete: 'username', most: 64 }, wrong)}
+${field(voice, { name: 'password', type: 'password', autocomplete: 'current-password' }, wrong)}
+${mayGrantBox(voice, typed.mayGrant)}
 <p class="choice"><button type="submit" name="answer" value="yes">${word('device_yes')}</button>
 <button type="submit" name="answer" value="no" class="quiet">${word('device_no')}</button></p>
 </form>
 <p>${word('device_without_code')}</p><p>${word('device_unasked')}</p>`;
-  return page(status, word('device_title'), content);
+  return page(voice, status, word('device_title'), content);
 }

@@ -1,6 +1,6 @@
 import type { WaitingCode } from '../provider/device-flow.ts';
-import { word } from './layout.ts';
 import { type Markup, markup } from './markup.ts';
+import type { Voice } from './voice.ts';
 
 /** What was wrong, and in which field. */
 export interface Wrong {
@@ -22,7 +22,7 @@ export interface Field {
 }
 
 /** One field with its label, its help, and what was wrong with it, tied together for screen readers. */
-export function field(one: Field, wrong: Wrong | undefined): Markup {
+export function field({ word }: Voice, one: Field, wrong: Wrong | undefined): Markup {
   const { name, type = 'text', value = '', help } = one;
   const isWrong = wrong?.field === name;
   const described = help === undefined ? undefined : markup` aria-describedby="${name}-help"`;
@@ -42,7 +42,7 @@ export function complaint(wrong: Wrong | undefined): Markup | undefined {
 }
 
 /** Who waits with a code, to be compared with what one sees there. */
-export function waiter(waiting: WaitingCode | undefined): Markup | undefined {
+export function waiter({ word }: Voice, waiting: WaitingCode | undefined): Markup | undefined {
   return (
     waiting &&
     markup`<dl><dt>${word('waiting_name')}</dt><dd>${waiting.name}</dd>
@@ -53,7 +53,7 @@ export function waiter(waiting: WaitingCode | undefined): Markup | undefined {
 }
 
 /** "Flows on this Node-RED may share for me". */
-export function mayGrantBox(checked: boolean): Markup {
+export function mayGrantBox({ word }: Voice, checked: boolean): Markup {
   const isChecked = checked ? markup` checked` : undefined;
   return markup`<p class="choice"><input type="checkbox" id="grant" name="grant" value="yes"${isChecked}> <label for="grant">${word('may_grant')}</label></p>`;
 }

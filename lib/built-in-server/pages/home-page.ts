@@ -1,7 +1,8 @@
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
-import { page, word } from './layout.ts';
+import { page } from './layout.ts';
 import { markup } from './markup.ts';
+import { voiceFor } from './voice.ts';
 import { toFirstPage, toSetUp } from './ways.ts';
 
 /** `/`: what this server is, whether it has an owner, and where to go next. Nothing about devices or shares. */
@@ -10,10 +11,13 @@ export function homePageRoute(model: Pick<Model, 'setUp' | 'owners'>): Route {
     method: 'GET',
     path: '/',
     page: true,
-    handle() {
+    handle(request) {
+      const voice = voiceFor(request);
+      const { word } = voice;
       const what = markup`<p>${word('what_it_is')}</p>`;
-      if (!model.owners.any()) return page(200, word('title'), markup`${what}${toSetUp()}`);
+      if (!model.owners.any()) return page(voice, 200, word('title'), markup`${what}${toSetUp(voice)}`);
       return page(
+        voice,
         200,
         word('title'),
         markup`${what}<p>${word('has_owner')}</p><ul><li>${word('next_node_red')}</li>
@@ -26,6 +30,15 @@ export function homePageRoute(model: Pick<Model, 'setUp' | 'owners'>): Route {
 
 /** Where there is nothing else: a person who mistyped an address is shown the way. */
 export function lostPageRoute(): Route {
-  const content = markup`<p>${word('nothing_here')}</p>${toFirstPage()}`;
-  return { method: 'GET', path: '*', page: true, handle: () => page(404, word('nothing_here_title'), content) };
+  return {
+    method: 'GET',
+    path: '*',
+    page: true,
+    handle(request) {
+      const voice = voiceFor(request);
+      const { word } = voice;
+      const content = markup`<p>${word('nothing_here')}</p>${toFirstPage(voice)}`;
+      return page(voice, 404, word('nothing_here_title'), content);
+    },
+  };
 }

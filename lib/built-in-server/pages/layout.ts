@@ -1,16 +1,12 @@
-import { say } from '../../sharing/say.ts';
 import { type Answer, html } from '../http/answer.ts';
+import { inLanguage } from '../http/in-language.ts';
 import { type Markup, markup } from './markup.ts';
-
-/** One word or sentence of a page, by the key's end: `page.<key>`. */
-export function word(key: string, values: Record<string, string | number> = {}): string {
-  return say({ key: `page.${key}`, values });
-}
+import type { Voice } from './voice.ts';
 
 /** A whole page: plain, without script, its style from this server (the listener's Content-Security-Policy allows no more). */
-export function page(status: number, title: string, content: Markup): Answer {
+export function page({ language }: Voice, status: number, title: string, content: Markup): Answer {
   const whole = markup`<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -27,5 +23,5 @@ ${content}
 </body>
 </html>
 `;
-  return html(status, whole.safe);
+  return inLanguage(html(status, whole.safe), language);
 }

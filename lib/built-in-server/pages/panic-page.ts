@@ -7,8 +7,9 @@ import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
 import { complaint, field, type Wrong } from './field.ts';
-import { page, word } from './layout.ts';
+import { page } from './layout.ts';
 import { markup } from './markup.ts';
+import { type Voice, voiceFor } from './voice.ts';
 import { toFirstPage, toSetUp } from './ways.ts';
 
 export interface PanicPageParts {
@@ -20,18 +21,20 @@ export interface PanicPageParts {
 export function panicPageRoutes(parts: PanicPageParts): Route[] {
   const path = '/panic';
   return [
-    { method: 'GET', path, page: true, handle: () => showForm(parts) },
+    { method: 'GET', path, page: true, handle: (request) => showForm(parts, voiceFor(request)) },
     { method: 'POST', path, page: true, handle: (request) => takeForm(parts, request) },
   ];
 }
 
-function showForm({ model }: PanicPageParts): Answer {
-  return model.owners.any() ? form(200, '') : page(200, word('panic_title'), toSetUp());
+function showForm({ model }: PanicPageParts, voice: Voice): Answer {
+  return model.owners.any() ? form(voice, 200, '') : page(voice, 200, voice.word('panic_title'), toSetUp(voice));
 }
 
 /** Starting again is the owner's alone, and needs the password whoever is signed in. */
 async function takeForm(parts: PanicPageParts, request: Request): Promise<Answer> {
   const { model, issuer } = parts;
+  const voice = voiceFor(request);
+  const { word } = voice;
   refuseForeignForm(request, new URL(issuer).origin);
   const { name = '', password = '' } = await request.form();
   try {
@@ -43,21 +46,22 @@ async function takeForm(parts: PanicPageParts, request: Request): Promise<Answer
     const said = word(wasStopped ? 'panic_ended' : 'panic_none');
     const next = wasStopped
       ? markup`<p>${word('panic_ended_next')}</p><p><a href="/device">${word('link_device')}</a></p>`
-      : toFirstPage();
-    return page(200, word('set_up_done_title'), markup`<p role="status">${said}</p>${next}`);
+      : toFirstPage(voice);
+    return page(voice, 200, word('set_up_done_title'), markup`<p role="status">${said}</p>${next}`);
   } catch (fault) {
-    const { status, text } = refusedForm(fault);
-    return form(status, name, { field: 'name', text });
+    const { status, text } = refusedForm(fault, voice.say);
+    return form(voice, status, name, { field: 'name', text });
   }
 }
 
-function form(status: number, name: string, wrong?: Wrong): Answer {
+function form(voice: Voice, status: number, name: string, wrong?: Wrong): Answer {
+  const { word } = voice;
   const content = markup`<p>${word('panic_intro')}</p>
 ${complaint(wrong)}
 <form method="post" action="/panic">
-${field({ name: 'name', value: name, autocomplete: 'username', most: 64 }, wrong)}
-${field({ name: 'password', type: 'password', autocomplete: 'current-password' }, wrong)}
+${field(voice, { name: 'name', value: name, autocomplete: 'username', most: 64 }, wrong)}
+${field(voice, { name: 'password', type: 'password', autocomplete: 'current-password' }, wrong)}
 <button type="submit">${word('panic_button')}</button>
 </form>`;
-  return page(status, word('panic_title'), content);
+  return page(voice, status, word('panic_title'), content);
 }

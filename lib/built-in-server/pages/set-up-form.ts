@@ -1,8 +1,9 @@
 import type { Answer } from '../http/answer.ts';
 import type { WaitingCode } from '../provider/device-flow.ts';
 import { complaint, field, mayGrantBox, type Wrong, waiter } from './field.ts';
-import { page, word } from './layout.ts';
+import { page } from './layout.ts';
 import { type Markup, markup } from './markup.ts';
+import type { Voice } from './voice.ts';
 
 /** What was typed so far; never the password. */
 export interface Filled {
@@ -13,34 +14,36 @@ export interface Filled {
 }
 
 /** The form itself. Each field has its label, its help, and what was wrong with it, tied together for screen readers. */
-export function setUpForm(status: number, filled: Filled, waiting?: WaitingCode, wrong?: Wrong): Answer {
+export function setUpForm(voice: Voice, status: number, filled: Filled, waiting?: WaitingCode, wrong?: Wrong): Answer {
+  const { word } = voice;
   const showCode = filled.code === '' || wrong?.field === 'code';
   const code = showCode
-    ? field({ name: 'code', value: filled.code, autocomplete: 'off', help: 'code_help' }, wrong)
+    ? field(voice, { name: 'code', value: filled.code, autocomplete: 'off', help: 'code_help' }, wrong)
     : markup`<input type="hidden" name="code" value="${filled.code}">`;
   const title = wrong === undefined ? word('set_up_title') : word('set_up_title_wrong');
   return page(
+    voice,
     status,
     title,
     markup`<p>${word('set_up_intro')}</p>
 ${complaint(wrong)}
 <form method="post" action="/setup">
 ${code}
-${field({ name: 'name', value: filled.name, autocomplete: 'username', help: 'name_help', most: 64 }, wrong)}
-${field({ name: 'password', type: 'password', autocomplete: 'new-password', help: 'password_help', least: 10 }, wrong)}
-${field({ name: 'again', type: 'password', autocomplete: 'new-password', least: 10 }, wrong)}
-${connecting(filled, waiting, wrong)}
+${field(voice, { name: 'name', value: filled.name, autocomplete: 'username', help: 'name_help', most: 64 }, wrong)}
+${field(voice, { name: 'password', type: 'password', autocomplete: 'new-password', help: 'password_help', least: 10 }, wrong)}
+${field(voice, { name: 'again', type: 'password', autocomplete: 'new-password', least: 10 }, wrong)}
+${connecting(voice, filled, waiting, wrong)}
 <button type="submit">${word('set_up_button')}</button>
 </form>`,
   );
 }
 
 /** The gateway that waits: its code is shown for comparison, and typing it is the consent. */
-function connecting(filled: Filled, waiting: WaitingCode | undefined, wrong: Wrong | undefined): Markup {
+function connecting(voice: Voice, filled: Filled, waiting: WaitingCode | undefined, wrong: Wrong | undefined): Markup {
   return markup`<fieldset>
-<legend>${word('connect_legend')}</legend>
-${field({ name: 'connect', value: filled.connect, autocomplete: 'off', help: 'connect_help', optional: true }, wrong)}
-${waiter(waiting)}
-${mayGrantBox(filled.mayGrant)}
+<legend>${voice.word('connect_legend')}</legend>
+${field(voice, { name: 'connect', value: filled.connect, autocomplete: 'off', help: 'connect_help', optional: true }, wrong)}
+${waiter(voice, waiting)}
+${mayGrantBox(voice, filled.mayGrant)}
 </fieldset>`;
 }

@@ -1,5 +1,4 @@
 /** `/setup`: makes the first owner with a plain form, for browsers without script too. */
-import { say } from '../../sharing/say.ts';
 import { refusedForm } from '../api/refusals.ts';
 import { refuseForeignForm } from '../api/request-guard.ts';
 import type { SetUpOwner } from '../api/set-up.ts';
@@ -8,9 +7,10 @@ import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
 import { ModelError } from '../model/model-error.ts';
-import { page, word } from './layout.ts';
+import { page } from './layout.ts';
 import { markup } from './markup.ts';
 import { setUpForm } from './set-up-form.ts';
+import { type Voice, voiceFor } from './voice.ts';
 import { toFirstPage } from './ways.ts';
 import { type WhoWaitsParts, whoWaits } from './who-waits.ts';
 
@@ -30,38 +30,42 @@ export function setUpPageRoutes(parts: SetUpPageParts): Route[] {
 
 function showForm(parts: SetUpPageParts, request: Request): Answer {
   const { setUp } = parts.model;
-  if (!setUp.open()) return alreadySetUp();
+  const voice = voiceFor(request);
+  if (!setUp.open()) return alreadySetUp(voice);
   const { query } = request;
   const code = query.get('code') ?? '';
   const connect = query.get('connect') ?? '';
   const filled = { code, name: '', connect, mayGrant: true };
   if (code !== '' && !setUp.valid(code))
-    return setUpForm(403, { ...filled, code: '' }, undefined, {
+    return setUpForm(voice, 403, { ...filled, code: '' }, undefined, {
       field: 'code',
-      text: say({ key: 'hint.code_invalid' }),
+      text: voice.say({ key: 'hint.code_invalid' }),
     });
-  return setUpForm(200, filled, whoWaits(parts, request, connect));
+  return setUpForm(voice, 200, filled, whoWaits(parts, request, connect));
 }
 
 async function takeForm(parts: SetUpPageParts, request: Request): Promise<Answer> {
   refuseForeignForm(request, new URL(parts.issuer).origin);
   const { code = '', name = '', password = '', again = '', connect = '', grant } = await request.form();
   const filled = { code, name, connect, mayGrant: grant === 'yes' };
+  const voice = voiceFor(request);
+  const { word } = voice;
   const waiting = whoWaits(parts, request, connect);
-  if (password !== again) return setUpForm(400, filled, waiting, { field: 'again', text: word('passwords_differ') });
+  if (password !== again)
+    return setUpForm(voice, 400, filled, waiting, { field: 'again', text: word('passwords_differ') });
   const connecting = connect === '' ? {} : { connect, mayGrant: filled.mayGrant };
   try {
     const { owner } = await parts.setUpOwner(request, { code, name, password, ...connecting });
     const next =
       connect === ''
         ? markup`<p>${word('set_up_not_connected')}</p><p><a href="/device">${word('link_device')}</a></p>`
-        : markup`<p>${word('set_up_connected')}</p><p>${word('next_node_red')}</p>${toFirstPage()}`;
+        : markup`<p>${word('set_up_connected')}</p><p>${word('next_node_red')}</p>${toFirstPage(voice)}`;
     const done = markup`<p role="status">${word('set_up_done', { owner })}</p>${next}`;
-    return page(200, word('set_up_done_title'), done);
+    return page(voice, 200, word('set_up_done_title'), done);
   } catch (fault) {
-    if (fault instanceof ModelError && fault.code === 'already_set_up') return alreadySetUp();
-    const { status, code, text } = refusedForm(fault);
-    return setUpForm(status, filled, waiting, { field: fieldOf(code), text });
+    if (fault instanceof ModelError && fault.code === 'already_set_up') return alreadySetUp(voice);
+    const { status, code, text } = refusedForm(fault, voice.say);
+    return setUpForm(voice, status, filled, waiting, { field: fieldOf(code), text });
   }
 }
 
@@ -71,10 +75,12 @@ function fieldOf(code: string): string {
   return code === 'code_unknown' ? 'connect' : 'name';
 }
 
-function alreadySetUp(): Answer {
+function alreadySetUp(voice: Voice): Answer {
+  const { word } = voice;
   return page(
+    voice,
     200,
     word('title'),
-    markup`<p>${word('already_set_up')}</p><p>${word('next_node_red')}</p>${toFirstPage()}`,
+    markup`<p>${word('already_set_up')}</p><p>${word('next_node_red')}</p>${toFirstPage(voice)}`,
   );
 }
