@@ -25,6 +25,7 @@ export interface CheckingParts {
   proofState: ProofState;
   lastHeardMs(): number;
   addresses(): readonly string[];
+  language(): string;
   clock: Clock;
   log(line: string): void;
 }
@@ -59,7 +60,7 @@ function readingOf(server: BuiltInServer): RptReading | undefined {
   return server.clientId() === undefined ? undefined : server.resourceServer.rptReading;
 }
 
-function createRefusal({ server, resources }: CheckingParts, nowMs: () => number): Refuse {
+function createRefusal({ server, resources, language }: CheckingParts, nowMs: () => number): Refuse {
   return createRefuse({
     requestTicket: (permissions, signal) => server.resourceServer.requestTicket(permissions, signal),
     ticketFailed: (error, permissions) => {
@@ -69,6 +70,7 @@ function createRefusal({ server, resources }: CheckingParts, nowMs: () => number
     limiter: createTicketLimiter({ nowMs }),
     realm: 'home',
     algorithms: PROOF_ALGORITHMS,
-    say: (text) => say(text),
+    say: (text) => say(text, language()),
+    describe: (text) => say(text),
   });
 }

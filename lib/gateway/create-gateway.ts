@@ -43,7 +43,7 @@ export async function createGateway(settings: GatewaySettings, places: ServerPla
   }
 }
 
-/** Addresses and log follow whoever uses the gateway: a deploy replaces the nodes and leaves the gateway. */
+/** Addresses, language and log follow whoever uses the gateway: a deploy replaces the nodes and leaves the gateway. */
 interface User {
   settings: GatewaySettings;
 }
@@ -76,6 +76,7 @@ async function openGround(user: User, places: ServerPlaces, closers: Closers) {
     name,
     ...(registrationToken !== undefined && { registrationToken }),
     ...(confirmedKey !== undefined && { confirmedKey }),
+    language: () => user.settings.language ?? 'en',
     nowMs: Date.now,
     log: (line) => user.settings.log(line),
   });
@@ -144,6 +145,7 @@ function layWays(ground: Ground, home: ReturnType<typeof keepHome>, user: User, 
     proofState,
     lastHeardMs: watch.lastHeardMs,
     addresses,
+    language: () => user.settings.language ?? 'en',
     log: (line) => user.settings.log(line),
   });
   return { requesting, checking };

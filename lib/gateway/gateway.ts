@@ -29,6 +29,8 @@ export interface GatewaySettings {
   server: { kind: 'built-in'; port: number } | { kind: 'built-in-at'; url: string };
   /** Origins under which devices reach this Node-RED, e.g. `http://127.0.0.1:1880`. Read anew for every proof. */
   addresses(): string[];
+  /** What refusals are told in, and what the server is asked for: a tag of BCP 47; English by default. */
+  language?: string;
   /** The built-in server's first owner, from UMA_OWNER and UMA_OWNER_PASSWORD. */
   owner?: { name: string; password: string };
   /** Joins without a code (installers, scripts). */

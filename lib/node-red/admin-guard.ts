@@ -3,14 +3,14 @@ import type { NodeAPI } from 'node-red';
 
 /** Express' own types, as Node-RED's name them. */
 type RequestHandler = ReturnType<NodeAPI['auth']['needsPermission']>;
-type Request = Parameters<RequestHandler>[0];
+export type AdminRequest = Parameters<RequestHandler>[0];
 type Response = Parameters<RequestHandler>[1];
 
 /** A page of another site can send a form, but not this header without asking first. */
 export const ADMIN_HEADER = 'x-uma-home';
 
 /** `Sec-Fetch-Site` is sent on secure addresses only; elsewhere `Origin` tells a foreign page. */
-function isForeign({ headers }: Request): boolean {
+function isForeign({ headers }: AdminRequest): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site !== 'same-origin';
   const { origin, host } = headers;
@@ -18,13 +18,13 @@ function isForeign({ headers }: Request): boolean {
   return !URL.canParse(origin) || new URL(origin).host !== host;
 }
 
-function lacksMark(request: Request): boolean {
+function lacksMark(request: AdminRequest): boolean {
   if (request.headers[ADMIN_HEADER] === undefined) return true;
   // `is` gives null where there is no body at all.
   return request.method !== 'GET' && request.is('application/json') === false;
 }
 
-function sameOriginOnly(request: Request, response: Response, next: () => void): void {
+function sameOriginOnly(request: AdminRequest, response: Response, next: () => void): void {
   response.set('Cache-Control', 'no-store');
   if (isForeign(request)) response.status(403).json({ error: 'foreign_origin' });
   else if (lacksMark(request)) response.status(415).json({ error: 'unsupported_request' });
@@ -44,7 +44,7 @@ export function hasLogin(RED: NodeAPI): boolean {
   return Boolean((RED.settings as { adminAuth?: unknown }).adminAuth);
 }
 
-type Answer = (request: Request) => Promise<object | undefined>;
+type Answer = (request: AdminRequest) => Promise<object | undefined>;
 
 /** Answers with JSON; `undefined` is 404. An error tells its code, never what it was made of. */
 export function answering(answer: Answer): RequestHandler {

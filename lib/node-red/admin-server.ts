@@ -8,7 +8,7 @@ import { hintOf } from './flow-error.ts';
 import type { ServerConfig } from './gateway-settings.ts';
 import { resourceName } from './naming.ts';
 import { testConnection } from './test-connection.ts';
-import { type Words, wordsOf } from './words.ts';
+import { type Words, wordsOfForm } from './words.ts';
 
 interface Item {
   id: string;
@@ -116,13 +116,13 @@ async function test(RED: NodeAPI, words: Words, body: unknown): Promise<object> 
 export function serveServerForms(RED: NodeAPI): void {
   // No admin root: Node-RED runs without an editor.
   if (!RED.httpAdmin) return;
-  const words = wordsOf(RED);
   const idOf = (params: Record<string, unknown>, name: string): string => String(params[name] ?? '');
   RED.httpAdmin.get(
     '/uma-home/servers/:id',
     guarded(RED, 'flows.read'),
-    answering(async ({ params }) => {
-      const connection = findServer(RED, idOf(params, 'id'))?.uma;
+    answering(async (request) => {
+      const words = wordsOfForm(request);
+      const connection = findServer(RED, idOf(request.params, 'id'))?.uma;
       if (!connection) return undefined;
       const state = describe(connection.standing(), words, hasLogin(RED));
       return { ...state, ...toCompare(state, words, connection.gateway()) };
@@ -132,20 +132,20 @@ export function serveServerForms(RED: NodeAPI): void {
   RED.httpAdmin.get(
     '/uma-home/servers/:id/set-up',
     guarded(RED, 'flows.write'),
-    answering(async ({ params }) => {
-      const connection = hasLogin(RED) ? findServer(RED, idOf(params, 'id'))?.uma : undefined;
-      return connection && setUp(connection.standing(), words);
+    answering(async (request) => {
+      const connection = hasLogin(RED) ? findServer(RED, idOf(request.params, 'id'))?.uma : undefined;
+      return connection && setUp(connection.standing(), wordsOfForm(request));
     }),
   );
   RED.httpAdmin.get(
     '/uma-home/servers/:id/:list',
     guarded(RED, 'flows.read'),
-    answering(({ params }) => list(RED, words, idOf(params, 'id'), idOf(params, 'list'))),
+    answering((request) => list(RED, wordsOfForm(request), idOf(request.params, 'id'), idOf(request.params, 'list'))),
   );
   // Reaches out to the address that was typed: as much as a deploy could do, so it asks for the same permission.
   RED.httpAdmin.post(
     '/uma-home/test',
     guarded(RED, 'flows.write'),
-    answering(({ body }) => test(RED, words, body)),
+    answering((request) => test(RED, wordsOfForm(request), request.body)),
   );
 }

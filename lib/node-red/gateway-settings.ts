@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import type { NodeAPI } from 'node-red';
 import type { GatewaySettings } from '../gateway/gateway.ts';
 import { FlowError } from './flow-error.ts';
+import { languageOfNodes } from './words.ts';
 
 /** What a `uma-authorization-server` node stores; a text where the editor or an environment variable wrote it. */
 export interface ServerConfig {
@@ -15,6 +16,8 @@ export interface ServerConfig {
   addresses?: string[];
   /** Fingerprint of the server's signing key, as its owner reads it there. */
   serverKey?: string;
+  /** What its nodes speak; empty: what Node-RED is set to. */
+  language?: string;
 }
 
 export const DEFAULT_PORT = 1862;
@@ -104,6 +107,7 @@ export function gatewaySettings(
     connection: config.connection?.trim() || DEFAULT_CONNECTION,
     server,
     addresses: () => addressesOf(RED, config.addresses),
+    language: languageOfNodes(RED, config.language),
     ...(owner && server.kind === 'built-in' ? { owner } : {}),
     ...(registrationToken && server.kind === 'built-in-at' ? { registrationToken } : {}),
     ...(serverKey !== undefined && { serverKey }),

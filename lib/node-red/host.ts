@@ -10,6 +10,7 @@ export type Message = NodeMessageInFlow;
 export interface Host {
   red: NodeAPI;
   node: Node;
+  /** In the language of its server, once `followServer` has found that. */
   words: Words;
   light: StatusLight;
   /** Aborted when a deploy or a stop closes the node. */

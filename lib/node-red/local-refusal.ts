@@ -1,5 +1,6 @@
 import type { Reason } from '../decision/reason.ts';
 import type { Refusal } from '../gateway/gateway.ts';
+import { say } from '../sharing/say.ts';
 import type { Words } from './words.ts';
 
 /** RFC 7234 5.5: 199 is a warning of any kind; UMA Grant 3.2.2 uses it where no ticket can be given. */
@@ -13,7 +14,8 @@ export function localRefusal(words: Words, reason: Reason): Refusal {
     headers: { 'Cache-Control': 'no-store', ...(!malformed && { Warning: WARNING }) },
     payload: {
       error: reason,
-      error_description: words({ key: `reason.${reason}` }),
+      // ASCII (RFC 6749 5.2), and for whoever wrote the sender's program.
+      error_description: say({ key: `reason.${reason}` }),
       hint: words({ key: `hint.${reason}` }),
     },
   };

@@ -46,10 +46,10 @@ export function serverNodes(
   open: OpenGateway = openGateway,
 ): (node: Node, config: ServerNodeConfig) => void {
   const firsts: Firsts = new Map();
-  const words = wordsOf(RED);
   const taken = takeSecrets(process.env);
   return (node, config) => {
     const { registrationToken } = (node.credentials ?? {}) as Credentials;
+    const words = wordsOf(RED, config.language);
     const log: StandingLog = {
       info: (line) => node.log(line),
       warn: (line) => node.warn(line),

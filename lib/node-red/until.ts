@@ -1,17 +1,26 @@
-/** When a share ends, as a person writes it. Pure: the editor checks with it while somebody types. */
+/** When a share ends, as a person writes it in English or German. Pure: the editor checks with it while somebody types. */
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const UNITS: [RegExp, number][] = [
-  [/^(s|secs?|seconds?)$/, 1],
-  [/^(m|mins?|minutes?)$/, MINUTE],
-  [/^(h|hrs?|hours?)$/, HOUR],
-  [/^(d|days?)$/, DAY],
-  [/^(w|weeks?)$/, 7 * DAY],
+  [/^(s|secs?|seconds?|sek|sekunden?)$/, 1],
+  [/^(m|mins?|minutes?|minuten?)$/, MINUTE],
+  [/^(h|hrs?|hours?|std|stunden?)$/, HOUR],
+  [/^(d|days?|tage?n?)$/, DAY],
+  [/^(w|weeks?|wochen?)$/, 7 * DAY],
 ];
-const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-const WEEKDAY = /^(sun|mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur)(day)?$/;
+/** Sunday first, as `Date` counts. */
+const WEEKDAYS = [
+  /^(sun(day)?|so(nntag)?)$/,
+  /^(mon(day)?|mo(ntag)?)$/,
+  /^(tue(s|sday)?|di(enstag)?)$/,
+  /^(wed(nesday)?|mi(ttwoch)?)$/,
+  /^(thu(rs|rsday)?|do(nnerstag)?)$/,
+  /^(fri(day)?|fr(eitag)?)$/,
+  /^(sat(urday)?|sa(mstag)?|sonnabend)$/,
+];
+const NAMED_DAYS = [/^(today|heute)$/, /^(tomorrow|morgen)$/];
 /** Numbers from here on are milliseconds, as `Date.now()` gives them: as seconds it would be the year 5138. */
 const FROM_HERE_MILLISECONDS = 100_000_000_000;
 
@@ -41,7 +50,7 @@ function clockTime(text: string | undefined): [hours: number, minutes: number] |
 /** "22:00" or "Sunday 22:00": the next time that the clock shows it. */
 function nextTime(text: string, now: Date): Date | undefined {
   const [first = '', second] = text.split(/\s+/);
-  const weekday = WEEKDAY.test(first) ? WEEKDAYS.indexOf(first.slice(0, 3)) : -1;
+  const weekday = WEEKDAYS.findIndex((names) => names.test(first));
   const time = weekday < 0 ? clockTime(first) : clockTime(second ?? '24:00');
   if (time === undefined || (weekday < 0 && second !== undefined)) return undefined;
   const next = new Date(now);
@@ -58,7 +67,7 @@ function nextTime(text: string, now: Date): Date | undefined {
 /** "today 18:00", "tomorrow": without a time the whole day still counts. */
 function namedDay(text: string, now: Date): Date | undefined {
   const [day = '', time = '24:00', ...more] = text.split(/\s+/);
-  const days = ['today', 'tomorrow'].indexOf(day);
+  const days = NAMED_DAYS.findIndex((names) => names.test(day));
   const clock = clockTime(time);
   if (days < 0 || clock === undefined || more.length > 0) return undefined;
   const at = new Date(now);
@@ -88,7 +97,7 @@ function moment(text: string): Date | undefined {
 
 /**
  * Reads an end: a `Date`, epoch seconds (milliseconds are recognised), an ISO date or time or "24.12.2026 18:00", "22:00",
- * "Sunday 22:00", "tomorrow 8:00", or a duration such as "2 hours".
+ * "Sunday 22:00", "tomorrow 8:00", or a duration such as "2 hours"; the same in German.
  * @returns seconds since 1970, or undefined where it cannot be read; it may lie in the past
  */
 export function parseUntil(value: unknown, nowMs: number): number | undefined {

@@ -30,8 +30,10 @@ export interface RefusalPorts {
   realm: string;
   /** What proofs may be signed with (`algs`, RFC 9449 7.1). */
   algorithms: readonly string[];
-  /** Makes a sentence of a key. */
+  /** Makes a sentence of a key, in the language of this home. */
   say(text: Hint): string;
+  /** Makes an English one: `error_description` is ASCII (RFC 6749 5.2), and for whoever wrote the sender's program. */
+  describe(text: Hint): string;
   timers?: Timers;
 }
 
@@ -105,7 +107,7 @@ function refusal(
     },
     payload: {
       error: reason,
-      error_description: ports.say({ key: `reason.${reason}` }),
+      error_description: ports.describe({ key: `reason.${reason}` }),
       hint: ports.say({ key: `hint.${hint}`, values: { code: reason } }),
     },
   };

@@ -37,6 +37,8 @@ export interface BuiltInServerParts {
   registrationToken?: string;
   /** RFC 7638 thumbprint of the server's signing key, where somebody who knows it says so. */
   confirmedKey?: string;
+  /** What the server's hints are to be in: a tag of BCP 47; English by default. */
+  language?(): string;
   nowMs(): number;
   sleep?: Sleep;
   random?(): number;
@@ -69,8 +71,8 @@ const CAPABILITIES: Capabilities = {
 };
 
 export function createBuiltInServer(parts: BuiltInServerParts): BuiltInServer {
-  const { issuer, key, transport, store, nowMs, log, sleep = realSleep } = parts;
-  const link = createLink({ issuer, key, transport, state: openConnectionState(store, issuer) });
+  const { issuer, key, store, nowMs, log, sleep = realSleep } = parts;
+  const link = createLink({ ...parts, state: openConnectionState(store, issuer) });
   const keys = createServerKeys(link, log, parts.confirmedKey);
   const codes = createOwnerCodes(link, nowMs);
   const protection = createProtection({ link, nowMs, lost: () => join.lost() });

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { DeviceKey } from '../proof/device-key.ts';
+import { languageOf } from '../sharing/language.ts';
 import type { Transport } from '../transport/transport.ts';
 import { keyHolderClient, type UmaClient } from '../uma/client.ts';
 import { discover } from '../uma/discovery.ts';
@@ -30,18 +31,21 @@ export interface Link {
 }
 
 export interface LinkParts {
+  /** What the server's hints are to be in: a tag of BCP 47; English by default. */
+  language?(): string;
   issuer: string;
   state: ConnectionState;
   key: DeviceKey;
   transport: Transport;
 }
 
-export function createLink({ issuer, state, key, transport }: LinkParts): Link {
+export function createLink({ issuer, state, key, transport, language = () => 'en' }: LinkParts): Link {
   const closing = new AbortController();
   // Every request under way listens to it.
   setMaxListeners(0, closing.signal);
   const http = (signal = closing.signal): Http => ({
-    fetch: (url, init) => transport.fetch(url, init as RequestInit),
+    fetch: (url, init) =>
+      transport.fetch(url, { ...(init as RequestInit), headers: wishing(language(), init?.headers) }),
     signal,
   });
   const discovering = createSingleFlight((signal) => discover(issuer, http(signal)), closing.signal);
@@ -74,4 +78,12 @@ export function createLink({ issuer, state, key, transport }: LinkParts): Link {
     url: (path) => new URL(`${issuer.replace(/\/$/, '')}${path}`),
     close: () => closing.abort(new ServerError('server_closed', `the connection to ${issuer} is closed`)),
   };
+}
+
+/** Adds the language in which the server's words go on to a person (RFC 9110 12.5.4). */
+function wishing(language: string, headers: HeadersInit | undefined): Headers {
+  const wished = new Headers(headers);
+  // Of the tags that are words of ours: a setting may hold what no header can.
+  wished.set('accept-language', languageOf(language));
+  return wished;
 }

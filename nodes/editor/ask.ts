@@ -10,13 +10,16 @@ export interface Listed {
   hint?: string;
 }
 
-/** jQuery's ajax carries the editor's login; the header tells our routes that no foreign page is asking. */
+/**
+ * jQuery's ajax carries the editor's login; our header tells our routes that no foreign page is asking. The answer is to
+ * be in the editor's language, which may be another than the browser's.
+ */
 function send(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
   return new Promise((resolve, reject) => {
     $.ajax({
       url: `uma-home/${path}`,
       method,
-      headers: { 'x-uma-home': '1' },
+      headers: { 'x-uma-home': '1', 'accept-language': RED.i18n.lang() },
       dataType: 'json',
       ...(body && { contentType: 'application/json', data: JSON.stringify(body) }),
     })

@@ -10,9 +10,9 @@ const DAYS = [1, 2, 3, 4, 5, 6, 7];
 
 export const isWeekly = (node: EditorNode): boolean => currentText(node, 'hours') === 'weekly';
 
-/** In the browser's language: the form's own words would be one more list to translate. */
+/** Every language has names for the days: the form's own words would be one more list to translate. */
 function dayName(day: number, weekday: 'short' | 'long'): string {
-  const format = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { weekday, timeZone: 'UTC' });
+  const format = new Intl.DateTimeFormat(RED.i18n.lang(), { weekday, timeZone: 'UTC' });
   return format.format(MONDAY_MS + (day - 1) * 86_400_000);
 }
 

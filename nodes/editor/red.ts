@@ -89,6 +89,7 @@ export interface Red {
   popover: {
     panel(content: Widget): { show(options: { target: Widget; onclose(): void }): void; hide(): void };
   };
+  i18n: { lang(): string };
   settings: { apiRootUrl?: string };
   tray: { resize(): void };
   validators: Record<string, unknown>;

@@ -27,7 +27,7 @@ function showUntil(node: EditorNode): void {
   if (!note) return;
   const { type, value } = typedValue(node, 'until');
   const end = type === 'when' ? parseUntil(value, Date.now()) : undefined;
-  const words = end === undefined ? '' : new Date(end * 1000).toLocaleString();
+  const words = end === undefined ? '' : new Date(end * 1000).toLocaleString(RED.i18n.lang());
   note.textContent = words === '' ? '' : node._('share.until_now', { until: words });
 }
 

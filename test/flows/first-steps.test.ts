@@ -148,6 +148,21 @@ describe('the first example in an empty Node-RED', () => {
       }
     });
 
+    it('has its forms, statuses and help in German too, for every German browser', async () => {
+      for (const language of ['de', 'de-AT']) {
+        const words = await fetch(`${own.nodeRed.url}/locales/@uma-home/node-red-uma/share?lng=${language}`);
+        const { status } = (await words.json()) as { status: Record<string, string> };
+        assert.equal(status['no-owner'], 'noch kein Besitzer', language);
+        const headers = { accept: 'text/html', 'accept-language': `${language},en;q=0.5` };
+        const forms = await (await fetch(`${own.nodeRed.url}/nodes`, { headers })).text();
+        assert.match(forms, /data-help-name="share">\s*<p>Der Besitzer sagt Ja/, language);
+      }
+      const told = await fetch(`${own.nodeRed.url}/uma-home/servers/uma-home-server`, {
+        headers: { 'x-uma-home': '1', 'accept-language': 'de' },
+      });
+      assert.match(((await told.json()) as { sentence: string }).sentence, /^Dieses Zuhause hat noch keinen Besitzer/);
+    });
+
     it('shows the link to nobody in the editor, which has no login', async () => {
       const told = await standing(own);
       assert.equal(told.phase, 'no-owner');

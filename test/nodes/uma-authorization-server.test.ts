@@ -18,7 +18,12 @@ describe('uma-authorization-server', () => {
     const [opened] = flow.gateways.opened;
     assert.equal(flow.gateways.opened.length, 1);
     const { addresses, log: _log, userDir: _dir, ...settings } = opened?.settings ?? ({} as never);
-    assert.deepEqual(settings, { connection: 'home', server: { kind: 'built-in', port: 0 }, name: 'Home' });
+    assert.deepEqual(settings, {
+      connection: 'home',
+      language: 'en',
+      server: { kind: 'built-in', port: 0 },
+      name: 'Home',
+    });
     const port = new URL(helper.url()).port;
     assert.deepEqual(addresses(), [`http://127.0.0.1:${port}`, `http://localhost:${port}`]);
     await helper.unload();
@@ -210,6 +215,17 @@ describe('the forms’ questions to Node-RED', () => {
       assert.match(String(body.sentence), /does not let flows share/);
       flow.fake().become({ phase: 'ready' });
       assert.equal((await get('/uma-home/servers/n-home')).body.sentence, 'Connected to its owner.');
+    });
+
+    it('are answered in the language of the editor', async () => {
+      const flow = await aFlow(anyNode);
+      flow.fake().become({ phase: 'stopped', link: 'http://127.0.0.1:1862/panic' });
+      const german = await get('/uma-home/servers/n-home').set('accept-language', 'de-AT');
+      assert.match(String(german.body.sentence), /Alles ist angehalten/);
+      const shares = await get('/uma-home/servers/n-home/shares').set('accept-language', 'de');
+      assert.equal((shares.body.items as { name: string }[])[0]?.name, 'Thermostat darf Dishwasher starten');
+      const other = await get('/uma-home/servers/n-home').set('accept-language', 'fr');
+      assert.match(String(other.body.sentence), /Everything is stopped/);
     });
 
     it('list devices, resources and shares with names', async () => {

@@ -107,9 +107,15 @@ describe('the packed tarball', () => {
 
       it('gives the editor the words, the code and an icon of each node', async () => {
         for (const type of nodeTypes) {
-          const words = await get(`/locales/${packageName}/${type}?lng=en-US`);
-          assert.equal(words.status, 200, type);
-          assert.ok(Object.keys((await words.json()) as object).length > 0, `${type}: its words`);
+          const [english, german] = await Promise.all(
+            ['en-US', 'de'].map(async (language) => {
+              const words = await get(`/locales/${packageName}/${type}?lng=${language}`);
+              assert.equal(words.status, 200, type);
+              return JSON.stringify(await words.json());
+            }),
+          );
+          assert.ok((english ?? '').length > 2, `${type}: its words`);
+          assert.notEqual(german, english, `${type}: its German words`);
         }
         const icons = (await (await get('/icons')).json()) as Record<string, string[]>;
         assert.ok((icons[packageName] ?? []).length >= shown.length, 'an icon each');

@@ -16,8 +16,13 @@ function flat(words: Words, prefix = ''): [string, string][] {
   );
 }
 
-function wordsOf(name: string): Map<string, string> {
-  return new Map(flat(JSON.parse(read(name, 'locales', 'en-US', `${name}.json`)) as Words));
+function wordsOf(name: string, language = 'en-US'): Map<string, string> {
+  return new Map(flat(JSON.parse(read(name, 'locales', language, `${name}.json`)) as Words));
+}
+
+/** The elements of a help page in order, with all that is neither words nor told to a screen reader. */
+function structureOf(help: string): string[] {
+  return [...help.matchAll(/<[^>]+>/g)].map(([tag]) => tag.replace(/aria-label="[^"]*"/, 'aria-label'));
 }
 
 /** Keys in the form, and in the code of the form as far as they are written out. */
@@ -40,13 +45,40 @@ describe('the words of the forms', () => {
       );
     });
 
-    it(`${name}: a status fits under a node`, () => {
-      const long = [...words].filter(([key, text]) => key.startsWith('status.') && text.length >= 20);
-      assert.deepEqual(long, []);
+    for (const language of ['en-US', 'de']) {
+      it(`${name}: a status fits under a node, ${language}`, () => {
+        const long = [...wordsOf(name, language)].filter(
+          ([key, text]) => key.startsWith('status.') && text.length >= 20,
+        );
+        assert.deepEqual(long, []);
+      });
+
+      it(`${name}: has help under its own name, ${language}`, () => {
+        assert.match(read(name, 'locales', language, `${name}.html`), new RegExp(`data-help-name="${name}"`));
+      });
+    }
+
+    it(`${name}: German has the same keys in the same order, with the same gaps`, () => {
+      const german = wordsOf(name, 'de');
+      const gapsOf = (text = '') => (text.match(/__\w+__/g) ?? []).sort();
+      assert.deepEqual([...german.keys()], [...words.keys()]);
+      for (const [key, text] of german) assert.deepEqual(gapsOf(text), gapsOf(words.get(key)), key);
     });
 
-    it(`${name}: has help under its own name`, () => {
-      assert.match(read(name, 'locales', 'en-US', `${name}.html`), new RegExp(`data-help-name="${name}"`));
+    it(`${name}: German has its own words, in German quotation marks`, () => {
+      // Numbers, names of algorithms and scopes are the same in every language.
+      const isSame = ([key, text]: [string, string]) => text === words.get(key) && /[a-z] [a-z]/.test(text);
+      const same = [...wordsOf(name, 'de')].filter(isSame);
+      assert.deepEqual(same, []);
+      for (const [key, text] of wordsOf(name, 'de')) assert.doesNotMatch(text, /["”]/, key);
+    });
+
+    it(`${name}: German help tells as much as the English: the same headings, lists and pictures`, () => {
+      const [english, german] = ['en-US', 'de'].map((language) => {
+        const help = read(name, 'locales', language, `${name}.html`);
+        return structureOf(help).filter((tag) => /^<\/?(h3|dl|dt|dd|ol|li|svg|path|rect|text)\b/.test(tag));
+      });
+      assert.deepEqual(german, english);
     });
   }
 

@@ -19,6 +19,7 @@ function desk(changes: Partial<RefusalPorts> = {}) {
     realm: 'home',
     algorithms: ['ES256', 'EdDSA'],
     say: ({ key }) => `<${key}>`,
+    describe: ({ key }) => `in English <${key}>`,
     timers,
     ...changes,
   });
@@ -39,7 +40,11 @@ describe('the answer to each reason (security.md, table)', () => {
         { realm: 'home', asUri: 'http://127.0.0.1:1862', ticket: 'ticket-1' },
       ]);
       assert.deepEqual(asked, [WANTED]);
-      assert.deepEqual(payload, { error: reason, error_description: `<reason.${reason}>`, hint: `<hint.${reason}>` });
+      assert.deepEqual(payload, {
+        error: reason,
+        error_description: `in English <reason.${reason}>`,
+        hint: `<hint.${reason}>`,
+      });
     });
   }
 
