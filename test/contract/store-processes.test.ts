@@ -41,6 +41,8 @@ describe('store among processes', function () {
         count += 1;
         if (count === killAfter) child.kill('SIGKILL');
       }
+      // Its pipe ends before it is gone.
+      if (child.signalCode === null && child.exitCode === null) await once(child, 'exit');
       assert.ok(count >= killAfter);
       const table = (await place.open()).table(numbers);
       const kept = [...table.entries({ limit: count })].map(([key]) => key);
