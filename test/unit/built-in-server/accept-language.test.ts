@@ -43,12 +43,12 @@ describe('RFC 9110 12.5.4: the language of a page', () => {
     });
 
   it('takes no longer over what was made to take long', () => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     for (let round = 0; round < 100; round += 1) {
       languageWished(`de${'-a'.repeat(200)};q=`);
       languageWished(`${'a;\t '.repeat(100)}`);
       languageWished(','.repeat(500));
     }
-    assert.ok(performance.now() - started < 1_000);
+    assert.ok(process.cpuUsage(before).user < 1_000_000, 'a second of work');
   });
 });
