@@ -12,6 +12,7 @@ export function noTokens(overrides: Partial<IssuedTokens> = {}): IssuedTokens {
     endByGateway: () => [],
     endAuthority: () => {},
     endDeviceAt: () => [],
+    endClientsPeople: () => {},
     endPerson: () => [],
     endClient: () => {},
     ...overrides,

@@ -1,4 +1,4 @@
-/** `/api/codes/{userCode}`: a gateway shows a code, and the owner says whether it may come in (RFC 8628 3.3). */
+/** `/api/codes/{userCode}`: a gateway or a device shows a code, and the owner answers (RFC 8628 3.3). */
 import { empty, json, Refusal } from '../http/answer.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
@@ -6,9 +6,9 @@ import { ModelError } from '../model/model-error.ts';
 import type { DeviceFlow, WaitingCode } from '../provider/device-flow.ts';
 import type { AttemptLimiter } from './attempt-limiter.ts';
 import { type Authority, act } from './authority.ts';
-import { onlyMembers, optionalTextsIn, readObject } from './body-fields.ts';
-import type { OwnerRoute } from './owner-route.ts';
-import { shownGateway } from './shown.ts';
+import { onlyMembers, optionalTextIn, optionalTextsIn, readObject } from './body-fields.ts';
+import { answerWhenKnown, type OwnerRoute } from './owner-route.ts';
+import { shownDevice, shownGateway } from './shown.ts';
 
 /** The device flow as the owner's side sees it. */
 export type Codes = Pick<DeviceFlow, 'waiting' | 'approve' | 'deny'>;
@@ -26,19 +26,25 @@ export function codeRoutes(model: Model, codes: Codes, limiter: AttemptLimiter, 
     ),
     route('POST', '/api/codes/{userCode}/approve', 'owner', async (authority, request) => {
       const body = await readObject(request);
-      onlyMembers(body, 'scopes', 'resources');
+      onlyMembers(body, 'scopes', 'resources', 'name');
       const scopes = optionalTextsIn(body, 'scopes');
       const resources = optionalTextsIn(body, 'resources');
+      const name = optionalTextIn(body, 'name', 80);
       const { userCode } = waitingFor(authority, request.params.userCode);
       const { owner, by } = authority;
-      const limits = { ...(scopes === undefined ? {} : { scopes }), ...(resources === undefined ? {} : { resources }) };
-      const gateway = await act(model, authority, () => {
+      const limits = {
+        ...(scopes === undefined ? {} : { scopes }),
+        ...(resources === undefined ? {} : { resources }),
+        ...(name === undefined ? {} : { name }),
+      };
+      const approved = await act(model, authority, () => {
         model.panic.refuse(owner);
         if (resources?.some((id) => model.resources.get(id)?.owner !== owner))
           throw new ModelError('resource_unknown', 'you have no such resource');
         return codes.approve({ userCode, owner, ...limits }, by);
       });
-      return json(200, shownGateway(model, gateway));
+      if (approved.kind === 'gateway') return json(200, shownGateway(model, approved.gateway));
+      return answerWhenKnown(model, approved.events, shownDevice(approved.device));
     }),
     route('POST', '/api/codes/{userCode}/deny', 'owner', async (authority, request) => {
       onlyMembers(await readObject(request));

@@ -15,6 +15,7 @@ const statusOf: Record<ModelErrorCode, number> = {
   scope_unknown: 400,
   device_of_another: 409,
   device_retired: 409,
+  device_suspended: 409,
   own_key_needed: 409,
   device_not_active: 409,
   key_taken: 409,

@@ -1,5 +1,5 @@
 /** Making the first owner: `POST /api/setup`, and the same for the page. */
-import { json } from '../http/answer.ts';
+import { json, Refusal } from '../http/answer.ts';
 import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
@@ -34,7 +34,7 @@ export function createSetUpOwner(model: Model, codes: Codes, limiter: AttemptLim
     if (!model.setUp.open()) throw new ModelError('already_set_up', 'there is an owner');
     if (!model.setUp.valid(wish.code)) throw codeInvalid();
     checkName(wish.name);
-    const connect = wish.connect === undefined ? undefined : findCode(codes, wish.connect);
+    const connect = wish.connect === undefined ? undefined : findGateway(codes, wish.connect);
     const password = await model.owners.hash(wish.password);
     const owner = await model.transaction(() => {
       if (!model.setUp.valid(wish.code)) throw codeInvalid();
@@ -60,6 +60,13 @@ function makeOrReset(model: Model, name: string, password: Awaited<ReturnType<Mo
   const what = before === undefined ? 'owner_made' : 'password_reset';
   model.history.add({ what, by: { kind: 'server' }, owner });
   return owner;
+}
+
+/** A device is claimed by an owner who has signed in. @throws Refusal 404 `code_unknown` */
+function findGateway(codes: Codes, typed: string): ReturnType<typeof findCode> {
+  const found = findCode(codes, typed);
+  if (found.waiting.kind === 'gateway') return found;
+  throw new Refusal(404, 'code_unknown', 'no gateway waits with this code');
 }
 
 function letIn(codes: Codes, found: ReturnType<typeof findCode>, owner: string, mayGrant: boolean): void {

@@ -5,6 +5,7 @@ import { ModelError, type ModelErrorCode } from '../model/model-error.ts';
 
 const conflicts: readonly ModelErrorCode[] = [
   'device_retired',
+  'device_suspended',
   'device_not_active',
   'device_of_another',
   'key_taken',

@@ -26,9 +26,12 @@ export interface Devices {
   claimed(clientId: string): boolean;
   /**
    * Makes the owner's a device that nobody has claimed. Doing it twice changes nothing.
-   * @throws ModelError `device_unknown`, `device_retired`, `device_of_another`, `invalid_request` for a name that is none
+   * @throws ModelError `device_unknown`, `device_retired`, `device_of_another`, `too_many`, `invalid_request` for a name
+   * that is none
    */
   claim(clientId: string, owner: string, by: Actor, name?: string): DeviceRecord;
+  /** It is nobody's again, under the name that it gave itself. What its owner shared with it is the caller's to end first. */
+  giveAway(clientId: string): void;
   /**
    * Changes the state, tells the gateways and ends the device's tokens unless it is active. Retired is for ever.
    * @returns the numbers of the events
@@ -72,10 +75,11 @@ export function createDevices(parts: DeviceParts): Devices {
       rows.put(record.clientId, record);
     },
     byThumbprint: (jkt) => rows.by('thumbprint', jkt, { limit: 1 })[0],
-    nameTaken: (name, but) => nameTaken(parts, name, but),
+    nameTaken: (name, but) => isNameTaken(parts, name, but),
     claimed: (clientId) => rows.get(clientId)?.owner !== undefined,
     claim(clientId, owner, by, name) {
       const device = known(parts, clientId);
+      if (device.owner === undefined) refuseTooMany(parts, owner);
       if (device.state === 'retired') throw new ModelError('device_retired', 'a retired device stays retired');
       if (device.owner === owner && name === undefined) return device;
       if (device.owner !== undefined && device.owner !== owner)
@@ -86,6 +90,11 @@ export function createDevices(parts: DeviceParts): Devices {
       if (device.owner === undefined) history.add({ what: 'device_claimed', by, owner, device: clientId });
       if (state !== device.state) tellState(parts, claimed);
       return claimed;
+    },
+    giveAway(clientId) {
+      const { owner: _, name: __, ...rest } = known(parts, clientId);
+      const nameTaken = isNameTaken(parts, rest.callsItself, clientId);
+      rows.put(clientId, { ...rest, name: rest.callsItself, nameTaken });
     },
     setState: (clientId, state, why, by) => setState(parts, clientId, state, why, by),
     changeKey: (clientId, jkt) => changeKey(parts, known(parts, clientId), jkt),
@@ -126,14 +135,14 @@ function tellState(parts: DeviceParts, device: DeviceRecord): number[] {
   return tellConcerned(parts, device, { type: 'device-state', at: parts.nowSeconds(), device: clientId, state });
 }
 
-function nameTaken({ tables }: DeviceParts, name: string, but?: string): boolean {
+function isNameTaken({ tables }: DeviceParts, name: string, but?: string): boolean {
   return tables.devices.by('name', nameKey(name), { limit: 2 }).some((other) => other.clientId !== but);
 }
 
 /** A name that its owner gave: two of the same are allowed, and shown to be. */
 function named(parts: DeviceParts, { clientId }: DeviceRecord, name: string): Pick<DeviceRecord, 'name' | 'nameTaken'> {
   checkName(name);
-  return { name: name.trim(), nameTaken: nameTaken(parts, name, clientId) };
+  return { name: name.trim(), nameTaken: isNameTaken(parts, name, clientId) };
 }
 
 function known({ tables }: DeviceParts, clientId: string): DeviceRecord {
@@ -144,8 +153,11 @@ function known({ tables }: DeviceParts, clientId: string): DeviceRecord {
 
 function makeRoom(parts: DeviceParts, coming: DeviceRecord): void {
   if (coming.owner === undefined) forgetUnclaimed(parts, MOST_UNCLAIMED - 1);
-  else if (parts.tables.devices.count('owner', coming.owner) >= MOST_PER_OWNER)
-    throw new ModelError('too_many', 'too many devices');
+  else refuseTooMany(parts, coming.owner);
+}
+
+function refuseTooMany({ tables }: DeviceParts, owner: string): void {
+  if (tables.devices.count('owner', owner) >= MOST_PER_OWNER) throw new ModelError('too_many', 'too many devices');
 }
 
 /** Those older than a day, and beyond `most` the oldest. */

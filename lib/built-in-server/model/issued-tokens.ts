@@ -27,6 +27,8 @@ export interface IssuedTokens {
   endDeviceAt(device: string, gateway: string): EndedToken[];
   /** Whatever says that this person stands behind a client: tokens that rest on a device's own shares say so too. */
   endPerson(name: string): EndedToken[];
+  /** Whatever says that anybody stands behind this client. */
+  endClientsPeople(clientId: string): void;
   /** The client, its key, its PATs, owner's tokens and refresh tokens: all of it, for ever. */
   endClient(clientId: string): void;
 }

@@ -11,6 +11,7 @@ export type ModelErrorCode =
   | 'scope_unknown'
   | 'device_of_another'
   | 'device_retired'
+  | 'device_suspended'
   | 'own_key_needed'
   | 'device_not_active'
   | 'key_taken'

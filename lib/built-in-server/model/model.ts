@@ -1,5 +1,6 @@
 /** The server's memory and its rules, put together: everything here is synchronous on the store's tables but for passwords. */
 import type { GatewayStore } from '../../store/gateway-store.ts';
+import { type ClaimWish, claimByCode } from './claim-device.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { createEnds, type Ended, type Ends } from './ends.ts';
 import { createEvents, type Events } from './events.ts';
@@ -30,7 +31,9 @@ export interface Model {
   };
   sessions: Sessions;
   setUp: SetUp;
-  devices: Devices & {
+  devices: Omit<Devices, 'giveAway'> & {
+    /** See `claimByCode`. */
+    claimByCode(wish: ClaimWish, by: Actor): { device: DeviceRecord; events: number[] };
     /** Ends all its shares and requests, then the device, for ever. @returns the events' numbers */
     retire(clientId: string, why: string, by: Actor): number[];
     /** Retires it if need be, and takes it off every list. One that nobody claimed is forgotten. */
@@ -94,6 +97,7 @@ export function createModel(options: ModelOptions): Model {
     setUp: createSetUp({ anyOwner: owners.any, resetOwner: options.resetOwner ?? false, nowMs }),
     devices: {
       ...devices,
+      claimByCode: (wish, by) => claimByCode({ ...base, devices, shares, panic, requests: open }, wish, by),
       retire: (clientId, why, by) => retire(clientId, why, by).events,
       remove: (device, owner, by) => removeDevice({ ...base, retire }, device, owner, by),
     },

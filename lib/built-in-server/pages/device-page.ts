@@ -1,4 +1,7 @@
-/** `/device`: where a code or a `need_info` sends a person (RFC 8628 3.3, UMA Grant 3.3.6). The owner lets a gateway in. */
+/**
+ * `/device`: where a code or a `need_info` sends a person (RFC 8628 3.3, UMA Grant 3.3.6). The owner lets a gateway in, or
+ * says that a device is theirs.
+ */
 import { findCode } from '../api/codes.ts';
 import { refusedForm } from '../api/refusals.ts';
 import { refuseForeignForm } from '../api/request-guard.ts';
@@ -7,10 +10,11 @@ import type { Answer } from '../http/answer.ts';
 import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
+import type { Approved } from '../provider/approval.ts';
 import type { WaitingCode } from '../provider/device-flow.ts';
 import { complaint, field, mayGrantBox, type Wrong, waiter } from './field.ts';
 import { page } from './layout.ts';
-import { markup } from './markup.ts';
+import { type Markup, markup } from './markup.ts';
 import { type Voice, voiceFor } from './voice.ts';
 import { toFirstPage, toPanic, toSetUp } from './ways.ts';
 import { type WhoWaitsParts, whoWaits } from './who-waits.ts';
@@ -25,6 +29,8 @@ interface Typed {
   userCode: string;
   name: string;
   mayGrant: boolean;
+  /** What the owner wants to call the device. */
+  deviceName: string;
 }
 
 export function devicePageRoutes(parts: DevicePageParts): Route[] {
@@ -39,14 +45,16 @@ function showForm(parts: DevicePageParts, request: Request): Answer {
   const voice = voiceFor(request);
   if (!parts.model.owners.any()) return page(voice, 200, voice.word('device_title'), toSetUp(voice));
   const userCode = request.query.get('user_code') ?? '';
-  return form(voice, 200, { userCode, name: '', mayGrant: true }, whoWaits(parts, request, userCode));
+  const typed = { userCode, name: '', mayGrant: true, deviceName: '' };
+  return form(voice, 200, typed, whoWaits(parts, request, userCode));
 }
 
 /** The password each time, so that there is no session which another page could use. */
 async function takeForm(parts: DevicePageParts, request: Request): Promise<Answer> {
   refuseForeignForm(request, new URL(parts.issuer).origin);
-  const { user_code: userCode = '', name = '', password = '', shown, grant, answer } = await request.form();
-  const typed = { userCode, name, mayGrant: grant === 'yes' };
+  const sent = await request.form();
+  const { user_code: userCode = '', name = '', password = '', shown, answer } = sent;
+  const typed = { userCode, name, mayGrant: sent.grant === 'yes', deviceName: sent.device_name ?? '' };
   const waiting = whoWaits(parts, request, userCode);
   const voice = voiceFor(request);
   const { word } = voice;
@@ -62,17 +70,12 @@ async function takeForm(parts: DevicePageParts, request: Request): Promise<Answe
     if (answer !== 'yes' || shown !== found.waiting.fingerprint)
       return form(voice, 200, typed, found.waiting, { field: 'password', text: word('device_compare') });
     const scopes = found.waiting.scopes.filter((scope) => typed.mayGrant || scope !== 'shares:grant');
-    await parts.model.transaction(() => {
+    const named = found.waiting.kind === 'device' && typed.deviceName !== '' ? { name: typed.deviceName } : {};
+    const approved = await parts.model.transaction(() => {
       parts.model.panic.refuse(owner);
-      parts.codes.approve({ userCode: found.userCode, owner, scopes }, by);
+      return parts.codes.approve({ userCode: found.userCode, owner, scopes, ...named }, by);
     });
-    const done = markup`<p role="status">${word('device_approved', { name: found.waiting.name })}</p>`;
-    return page(
-      voice,
-      200,
-      word('set_up_done_title'),
-      markup`${done}<p>${word('next_node_red')}</p>${toFirstPage(voice)}`,
-    );
+    return done(parts, voice, approved);
   } catch (fault) {
     const { status, code, text } = refusedForm(fault, voice.say);
     return form(voice, status, typed, waiting, wrongOf(voice, code, text));
@@ -82,24 +85,55 @@ async function takeForm(parts: DevicePageParts, request: Request): Promise<Answe
 function wrongOf(voice: Voice, code: string, text: string): Wrong {
   // No field is wrong: something else comes first.
   if (code === 'panic_active') return { field: '', text, way: toPanic(voice) };
+  if (code === 'invalid_request') return { field: 'device_name', text };
   return { field: code === 'code_unknown' || code === 'code_invalid' ? 'user_code' : 'name', text };
 }
+
+async function done({ model }: DevicePageParts, voice: Voice, approved: Approved): Promise<Answer> {
+  const { word } = voice;
+  if (approved.kind === 'device') await model.events.acknowledged(approved.events, CONFIRM_WITHIN_MS);
+  const [said, next, name] =
+    approved.kind === 'device'
+      ? ['device_claimed', 'device_claimed_next', approved.device.name]
+      : ['device_approved', 'next_node_red', approved.gateway.name];
+  const content = markup`<p role="status">${word(said, { name })}</p><p>${word(next)}</p>${toFirstPage(voice)}`;
+  return page(voice, 200, word('set_up_done_title'), content);
+}
+
+const CONFIRM_WITHIN_MS = 1000;
 
 function form(voice: Voice, status: number, typed: Typed, waiting: WaitingCode | undefined, wrong?: Wrong): Answer {
   const { word } = voice;
   const code = { name: 'user_code', value: typed.userCode, autocomplete: 'off', help: 'connect_help', most: 20 };
-  const content = markup`<p>${word('device_intro')}</p>
+  const isDevice = waiting?.kind === 'device';
+  const content = markup`<p>${word(isDevice ? 'claim_intro' : 'device_intro')}</p>
 ${complaint(wrong)}
 <form method="post" action="/device">
 ${field(voice, code, wrong)}
 ${waiter(voice, waiting)}
+${isDevice ? aboutDevice(voice, waiting, typed, wrong) : undefined}
 ${waiting && markup`<input type="hidden" name="shown" value="${waiting.fingerprint}">`}
 ${field(voice, { name: 'name', value: typed.name, autocomplete: 'username', most: 64 }, wrong)}
 ${field(voice, { name: 'password', type: 'password', autocomplete: 'current-password' }, wrong)}
-${mayGrantBox(voice, typed.mayGrant)}
-<p class="choice"><button type="submit" name="answer" value="yes">${word('device_yes')}</button>
+${isDevice ? undefined : mayGrantBox(voice, typed.mayGrant)}
+<p class="choice"><button type="submit" name="answer" value="yes">${word(isDevice ? 'claim_yes' : 'device_yes')}</button>
 <button type="submit" name="answer" value="no" class="quiet">${word('device_no')}</button></p>
 </form>
 <p>${word('device_without_code')}</p><p>${word('device_unasked')}</p>`;
-  return page(voice, status, word('device_title'), content);
+  return page(voice, status, word(isDevice ? 'claim_title' : 'device_title'), content);
+}
+
+/** What its owner should know before saying yes, and the name they want to give it. */
+function aboutDevice(voice: Voice, waiting: WaitingCode, { deviceName }: Typed, wrong: Wrong | undefined): Markup {
+  const { word } = voice;
+  const taken = waiting.nameTaken && markup`<p class="help">${word('claim_name_taken')}</p>`;
+  const moves = waiting.hasOwner && markup`<p class="help">${word('claim_moves')}</p>`;
+  const named = {
+    name: 'device_name',
+    value: deviceName,
+    autocomplete: 'off',
+    help: 'device_name_help',
+    most: 80,
+  } as const;
+  return markup`${taken}${moves}${field(voice, { ...named, optional: true }, wrong)}`;
 }

@@ -6,6 +6,7 @@ import type { AttemptLimiter } from '../api/attempt-limiter.ts';
 import { type ClientRecord, type ClientRecords, isApproved } from './client-records.ts';
 import type { ProviderLibrary } from './load.ts';
 import { type Proofs, proofErrorCode, proofSentence } from './proofs.ts';
+import { claimScope } from './scopes.ts';
 
 /** What belongs to one request at the provider, from its first step to its answer. */
 export interface ProviderRequest {
@@ -48,6 +49,7 @@ export function createClientCheck(parts: ClientAuthenticationParts) {
       throw new errors.InvalidClientAuth('the client assertion lives longer than ten minutes');
     }
     limit(parts, clientId);
+    if (ctx.oidc.route === 'device_authorization') requireOwnScope(parts, client, ctx.oidc.body?.scope);
     if (ctx.oidc.route !== 'token') return;
     requireProof(parts, ctx, client);
     const { grant_type: grantType, scope = '' } = ctx.oidc.params ?? {};
@@ -56,6 +58,20 @@ export function createClientCheck(parts: ClientAuthenticationParts) {
       throw new errors.InvalidScope('an owner must approve this gateway first', 'uma_protection');
     if (scope !== 'uma_protection') throw new errors.InvalidScope('the one scope of this grant is uma_protection', '');
   };
+}
+
+/** RFC 8628 3.1: a device asks who its owner is and nothing else; a gateway is no device. @throws `invalid_scope` */
+function requireOwnScope({ errors }: ClientAuthenticationParts, client: ClientRecord, asked: unknown): void {
+  const isClaim = asked === claimScope;
+  if (client.kind === 'device' && !isClaim)
+    throw new errors.InvalidScope(`a device asks for ${claimScope} alone`, String(asked ?? ''));
+  if (
+    client.kind === 'gateway' &&
+    String(asked ?? '')
+      .split(' ')
+      .includes(claimScope)
+  )
+    throw new errors.InvalidScope('only devices are claimed', claimScope);
 }
 
 function limit({ errors, limiter }: ClientAuthenticationParts, clientId: string): void {

@@ -40,15 +40,19 @@ export function openCredentials(store: GatewayStore, nowMs: () => number): Crede
       return rpts.endWhere(index, id, fits);
     };
   const endByDevice = endWhere('device');
+  const endClientsPeople = (clientId: string) => {
+    pcts.removeOfClient(clientId);
+    tickets.dropPeople(clientId);
+  };
   const issued: IssuedTokens = {
     find: (hash) => rpts.get(hash),
     endByHash: (hash) => rpts.end(hash),
     endByShare: (share) => endWhere('share')(share),
     spend: (share) => rpts.spend(share),
     endByDevice: (device) => endByDevice(device),
+    endClientsPeople,
     endDeviceAt(device, gateway) {
-      pcts.removeOfClient(device);
-      tickets.dropPeople(device);
+      endClientsPeople(device);
       return endByDevice(device, (rpt) => rpt.gateway === gateway);
     },
     endByResource: (resource) => endWhere('resource')(resource),

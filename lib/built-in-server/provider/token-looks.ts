@@ -5,6 +5,7 @@ import type { Pcts } from '../model/pcts.ts';
 import type { Rpts } from '../model/rpts.ts';
 import { type Handle, readHandle } from './adapter.ts';
 import type { ProviderRequests } from './client-authentication.ts';
+import { claimScope } from './scopes.ts';
 
 /** How long an answer waits for gateways to confirm what they must refuse from now on. */
 export const acknowledgementWaitMs = 1000;
@@ -13,7 +14,10 @@ type Token = AccessToken | ClientCredentials | RefreshToken;
 
 /** Who may look at which token, and who may end it; asked by the provider once a client has authenticated. */
 export interface TokenLooks {
-  /** UMA Federated Authorization 5.1: only the resource server that a requesting party token is for. */
+  /**
+   * UMA Federated Authorization 5.1: only the resource server that a requesting party token is for. What a device got when
+   * it was claimed is for itself: `sub` says who its owner is.
+   */
   mayIntrospect(ctx: KoaContextWithOIDC, client: { clientId: string }, token: Token): boolean;
   /** RFC 7009 2.1: the client it was issued to; a requesting party token also by the resource server it is for. */
   mayRevoke(ctx: KoaContextWithOIDC, client: { clientId: string }, token: Token): Promise<boolean>;
@@ -31,7 +35,10 @@ export interface TokenLooksParts {
 export function createTokenLooks(parts: TokenLooksParts): TokenLooks {
   const seldom = createSeldom();
   return {
-    mayIntrospect: (_ctx, { clientId }, token) => handleIn(token)?.kind === 'rpt' && audienceOf(token) === clientId,
+    mayIntrospect: (_ctx, { clientId }, token) =>
+      handleIn(token) === undefined
+        ? token.scope === claimScope && token.clientId === clientId
+        : handleIn(token)?.kind === 'rpt' && audienceOf(token) === clientId,
     async mayRevoke(_ctx, { clientId }, token) {
       const holder = token.clientId;
       const handle = handleIn(token);

@@ -48,6 +48,7 @@ describe('a gateway’s way in', () => {
     assert.deepEqual((await poll(gateway, started)).body.error, 'authorization_pending');
     const waiting = await owner.call('GET', `/api/codes/${started.body.user_code}`);
     assert.deepEqual(waiting.body, {
+      kind: 'gateway',
       clientId: gateway.clientId,
       name: 'Node-RED',
       fingerprint: gateway.key.thumbprint,
@@ -160,11 +161,7 @@ describe('a gateway’s way in', () => {
     assert.equal((await poll(gateway, anew)).status, 200);
   });
 
-  it('a device has no code to show yet, and an unknown code is nobody’s', async () => {
-    const device = await home.stranger();
-    const started = await device.authenticated('/device/auth', { scope: 'device:claim' });
-    const reply = await approve(started);
-    assert.deepEqual([reply.status, reply.body.error], [400, 'not_supported']);
+  it('an unknown code is nobody’s', async () => {
     assert.equal((await owner.call('GET', '/api/codes/BBBB-BBBB')).status, 404);
     const guessed = await home.gateway.token({ grant_type: deviceGrant, device_code: 'guessed' });
     assert.equal(guessed.body.error, 'invalid_grant');

@@ -95,16 +95,28 @@ export async function aGateway(issuer: string, owner: SignedIn): Promise<Outside
 }
 
 /** A gateway that registered openly and waits with a code; `poll` asks for the owner's token. */
-export async function aWaitingGateway(issuer: string, scope: string) {
+export function aWaitingGateway(issuer: string, scope: string) {
+  return aWaitingClient(issuer, GATEWAY, scope);
+}
+
+/** A device that asks who its owner is. */
+export function aWaitingDevice(issuer: string, name = 'Thermostat') {
+  return aWaitingClient(issuer, { client_name: name }, 'device:claim');
+}
+
+async function aWaitingClient(issuer: string, metadata: object, scope: string) {
   const keys = await newKeys();
-  const registered = await register(issuer, keys, GATEWAY);
+  const registered = await register(issuer, keys, metadata);
   assert.equal(registered.status, 201, registered.text);
   const client = outsideClient(issuer, registered.body.client_id, keys);
-  const started = await client.deviceAuthorization(scope);
-  assert.equal(started.status, 200, started.text);
-  const grantType = 'urn:ietf:params:oauth:grant-type:device_code';
-  const poll = () => client.token({ grant_type: grantType, device_code: started.body.device_code });
-  return { ...client, keys, userCode: String(started.body.user_code), poll };
+  const start = async () => {
+    const started = await client.deviceAuthorization(scope);
+    assert.equal(started.status, 200, started.text);
+    const grantType = 'urn:ietf:params:oauth:grant-type:device_code';
+    const poll = () => client.token({ grant_type: grantType, device_code: started.body.device_code });
+    return { ...client, keys, userCode: String(started.body.user_code), poll };
+  };
+  return { ...(await start()), startAgain: start };
 }
 
 export async function aDevice(issuer: string, name = 'Thermostat'): Promise<string> {

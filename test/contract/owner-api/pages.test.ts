@@ -1,7 +1,7 @@
 /** The plain pages on which an owner answers a code and ends a panic: a form, the password, no script, no session. */
 import assert from 'node:assert/strict';
 import { type Answered, type AServer, aServer, call, PASSWORD, type SignedIn, signIn } from './a-server.ts';
-import { aWaitingGateway } from './outside-client.ts';
+import { aWaitingDevice, aWaitingGateway } from './outside-client.ts';
 
 const ALL = 'uma_protection shares:read shares:reduce shares:grant';
 const guest = { name: 'Bob', password: 'a few easy words' };
@@ -44,7 +44,8 @@ describe('the owner’s plain pages', () => {
 
   describe('/device', () => {
     type Waiting = Awaited<ReturnType<typeof aWaitingGateway>>;
-    const look = ({ userCode }: Waiting) => call(server.issuer, 'GET', `/device?user_code=${userCode}`);
+    const look = ({ userCode }: Pick<Waiting, 'userCode'>) =>
+      call(server.issuer, 'GET', `/device?user_code=${userCode}`);
     /** What the form of a page sends along by itself. */
     const asShown = ({ text }: { text: string }) => ({
       user_code: /name="user_code"[^>]*value="([^"]+)"/.exec(text)?.[1] ?? '',
@@ -84,6 +85,47 @@ describe('the owner’s plain pages', () => {
       await submit('/device', { ...asShown(page), grant: 'yes' });
       assert.equal((await gateway.poll()).body.error, 'authorization_pending');
       assert.match((await submit('/device', { ...asShown(page), answer: 'yes' })).text, /Node-RED is let in/);
+    });
+
+    it('RFC 8628 3.3.1: shows a device as such, with code, fingerprint, when and where from; the link alone approves nothing', async () => {
+      const device = await aWaitingDevice(server.issuer);
+      const page = await look(device);
+      isPlainAndReadable(page);
+      assert.match(page.text, /<h1>Is this device yours\?<\/h1>/);
+      for (const shown of [device.userCode, '<dd>Thermostat</dd>', '<dd>127.0.0.1</dd>', asShown(page).shown])
+        assert.ok(page.text.includes(shown), shown);
+      assert.match(page.text, /<dt>Asked<\/dt>/);
+      assert.doesNotMatch(page.text, /name="grant"/, 'it is asked for nothing else');
+      assert.equal((await device.poll()).body.error, 'authorization_pending');
+      const done = await submit('/device', { ...asShown(page), device_name: 'Hall', answer: 'yes' });
+      assert.match(done.text, /Hall is yours\./);
+      assert.equal((await device.poll()).body.scope, 'device:claim');
+      const [mine] = (await owner.api('GET', '/api/devices')).body.items;
+      assert.deepEqual([mine.name, mine.callsItself, mine.state], ['Hall', 'Thermostat', 'active']);
+    });
+
+    it('says that a name is taken and that a device has an owner; a name of its own is escaped', async () => {
+      const first = await aWaitingDevice(server.issuer, '<b>Boiler</b>');
+      const before = await look(first);
+      assert.match(before.text, /&lt;b&gt;Boiler/);
+      assert.doesNotMatch(before.text, /<b>|Careful|has an owner/);
+      await submit('/device', { ...asShown(before), answer: 'yes' });
+      const second = await aWaitingDevice(server.issuer, '<b>boiler</b>');
+      assert.match((await look(second)).text, /Careful: another device goes by this name/);
+      const again = await first.startAgain();
+      assert.match((await look(again)).text, /It has an owner already/);
+    });
+
+    it('refuses a device: wrong password, a guest, another site, an impossible name, and the owner’s no', async () => {
+      const device = await aWaitingDevice(server.issuer);
+      const form = { ...asShown(await look(device)), answer: 'yes' };
+      await refuses('/device', form);
+      const unnamed = await submit('/device', { ...form, device_name: '\u0007' });
+      assert.equal(unnamed.status, 400);
+      assert.match(unnamed.text, /id="device_name"[^>]*aria-invalid="true"/);
+      assert.equal((await device.poll()).body.error, 'authorization_pending');
+      await submit('/device', { user_code: device.userCode, answer: 'no' });
+      assert.equal((await device.poll()).body.error, 'access_denied');
     });
 
     it('refuses it, and the gateway hears so', async () => {

@@ -8,14 +8,17 @@ export interface OwnerSession {
 }
 
 /** Both halves of a new session of the owner. */
-export async function ownerHeaders(issuer: string): Promise<{ cookie: string; 'x-csrf-token': string }> {
-  const reply = await post(`${issuer}/api/session`, { name: ownerName, password: ownerPassword });
+export async function ownerHeaders(
+  issuer: string,
+  who = { name: ownerName, password: ownerPassword },
+): Promise<{ cookie: string; 'x-csrf-token': string }> {
+  const reply = await post(`${issuer}/api/session`, who);
   if (reply.status !== 200) throw new Error(`not signed in: ${JSON.stringify(reply.body)}`);
   return { cookie: reply.headers.get('set-cookie')?.split(';')[0] ?? '', 'x-csrf-token': reply.body.csrfToken };
 }
 
-export async function signIn(issuer: string): Promise<OwnerSession> {
-  const headers = { ...(await ownerHeaders(issuer)), 'content-type': 'application/json' };
+export async function signIn(issuer: string, who?: { name: string; password: string }): Promise<OwnerSession> {
+  const headers = { ...(await ownerHeaders(issuer, who)), 'content-type': 'application/json' };
   return {
     call: (method, path, body) =>
       request(issuer + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
