@@ -67,6 +67,7 @@ export function facade(parts: FacadeParts): RunningGateway {
       return guardedOwner(await server.owner(server.ownerName() ?? ''), revocation.denylist, granted);
     },
     ...stopping(parts),
+    claim: registry.claim,
     devices: registry.list,
     resources: resources.list,
     test: () => inWordsOfNoOwner(server.test(), parts),
@@ -97,7 +98,9 @@ async function* inWordsOfNoOwner(steps: AsyncIterable<TestStep>, parts: OwnerPar
 }
 
 /** What ends or brings back: local first, then the server, except that starting again is the owner's. */
-function stopping(parts: FacadeParts): Pick<RunningGateway, 'revoke' | 'suspend' | 'resume' | 'deviceStatus'> {
+function stopping(
+  parts: FacadeParts,
+): Pick<RunningGateway, 'revoke' | 'suspend' | 'retire' | 'resume' | 'deviceStatus'> {
   const { server, revocation, registry } = parts;
   return {
     revoke: async (target, options) => {
@@ -109,6 +112,10 @@ function stopping(parts: FacadeParts): Pick<RunningGateway, 'revoke' | 'suspend'
     suspend: async (keyOrId) => {
       await registry.suspend(keyOrId);
       return registry.status(keyOrId, 'quarantined');
+    },
+    retire: async (keyOrId) => {
+      await registry.retire(keyOrId);
+      return registry.status(keyOrId, 'retired');
     },
     resume: async (keyOrId) => {
       await registry.resume(keyOrId);

@@ -1,4 +1,5 @@
 import type { Decision, Presented } from '../decision/decision.ts';
+import type { ClaimOffer } from '../identity/claims.ts';
 import type { DeviceWish } from '../identity/device-registry.ts';
 import type { DeviceStatus } from '../identity/device-status.ts';
 import type { Refusal } from '../protecting/refusal.ts';
@@ -15,6 +16,7 @@ import type {
 import type { Text } from '../sharing/text.ts';
 import type { RptFacts } from '../uma/rpt.ts';
 
+export type { ClaimCode, ClaimOffer, ClaimOutcome } from '../identity/claims.ts';
 export type { DeviceWish } from '../identity/device-registry.ts';
 export type { DeviceStatus } from '../identity/device-status.ts';
 export type { Refusal } from '../protecting/refusal.ts';
@@ -110,6 +112,10 @@ export interface Gateway {
   deviceStatus(keyOrId: string): Promise<DeviceStatus>;
   suspend(keyOrId: string): Promise<DeviceStatus>;
   resume(keyOrId: string): Promise<DeviceStatus>;
+  /** For ever: what was shared with it ends, and its key never comes back. */
+  retire(keyOrId: string): Promise<DeviceStatus>;
+  /** A code with which the device asks who its owner is; the same for all who ask while it waits. */
+  claim(keyOrId: string): Promise<ClaimOffer>;
   devices(): DeviceStanding[];
   resources(): { key: string; id?: string; name: string; scopes: string[] }[];
   test(): AsyncIterable<TestStep>;

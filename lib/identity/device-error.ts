@@ -3,6 +3,7 @@ export type DeviceErrorCode =
   | 'device_unprovisioned'
   | 'device_quarantined'
   | 'device_retired'
+  | 'device_elsewhere'
   | 'registry_closed';
 
 const SENTENCES: Record<DeviceErrorCode, string> = {
@@ -10,6 +11,7 @@ const SENTENCES: Record<DeviceErrorCode, string> = {
   device_unprovisioned: 'The server has not registered the device yet',
   device_quarantined: 'The device is suspended',
   device_retired: 'The device is retired',
+  device_elsewhere: 'The key of the device is not in this gateway',
   registry_closed: 'The gateway is closing',
 };
 

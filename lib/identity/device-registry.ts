@@ -1,3 +1,4 @@
+import { setTimeout as timeout } from 'node:timers/promises';
 import type { KeyAlgorithm } from '../proof/device-key.ts';
 import type {
   DeviceClient,
@@ -8,7 +9,9 @@ import type {
 } from '../servers/authorization-server.ts';
 import type { GatewayStore } from '../store/gateway-store.ts';
 import { createChores } from './chores.ts';
+import { type ClaimOffer, createClaims } from './claims.ts';
 import { createDeviceBook, type DeviceBook } from './device-book.ts';
+import { DeviceError } from './device-error.ts';
 import type { DeviceRecord, Stop } from './device-record.ts';
 import { createDeviceStates, type Quarantine } from './device-states.ts';
 import { type DeviceStatus, type KnownDevice, lookUp, statusOf, toStanding } from './device-status.ts';
@@ -16,6 +19,7 @@ import { createHearing } from './hearing.ts';
 import { createHolds } from './holds.ts';
 import { createKeyRing } from './key-ring.ts';
 import { createProvisioning } from './provisioning.ts';
+import { renew } from './renewal.ts';
 import type { Told } from './telling.ts';
 
 export interface DeviceWish {
@@ -43,6 +47,11 @@ export interface DeviceRegistry {
   retire(keyOrId: string): Promise<Told>;
   /** Server first, by the owner's authority, then the local block is lifted. */
   resume(keyOrId: string): Promise<void>;
+  /**
+   * Asks, by the device's own key, who its owner is. One that is retired begins anew for that, with a new key.
+   * @throws DeviceError `device_elsewhere`, `device_quarantined`; what the server role throws
+   */
+  claim(keyOrId: string): Promise<ClaimOffer>;
   /** What the server tells. `alive` is used to do what had to wait for it. */
   apply(change: ServerChange): Promise<void>;
   /** Resolves when everything under way has ended; nothing begins after it was called. */
@@ -57,6 +66,8 @@ export interface DeviceRegistryPorts {
   /** The gateway's own `client_id` at the server, once it has one. */
   gatewayId(): string | undefined;
   nowMs(): number;
+  /** Rejects once the signal is aborted. */
+  sleep?(ms: number, signal: AbortSignal): Promise<unknown>;
   log(line: string): void;
 }
 
@@ -67,6 +78,8 @@ export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry
   const states = createDeviceStates({ book, devices, quarantine });
   const chores = createChores(ports.log);
   const provisioning = createProvisioning({ book, keys, devices, states, gatewayId, mustBeOpen: chores.mustBeOpen });
+  const { sleep = (ms, signal) => timeout(ms, undefined, { signal }) } = ports;
+  const claims = createClaims({ devices, client: provisioning.client, nowMs, sleep });
   const holds = createHolds();
   const known = (keyOrId: string) => book.byKey(keyOrId) ?? book.byClientId(keyOrId);
 
@@ -82,6 +95,13 @@ export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry
     if (record === undefined) return states.resume(keyOrId);
     if (record.clientId !== undefined) return states.resume(record.clientId);
     return states.resume((await provisioning.provision(record.key)).clientId);
+  }
+
+  async function claim(keyOrId: string): Promise<ClaimOffer> {
+    const record = known(keyOrId);
+    if (record === undefined) throw new DeviceError('device_elsewhere', keyOrId);
+    if (record.state === 'retired') await renew({ store, book, keys, nowMs }, record);
+    return claims.claim(record.key);
   }
 
   const hear = createHearing({ book, states, provisioning, holds, chores, log: ports.log });
@@ -101,8 +121,11 @@ export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry
     suspend: (keyOrId) => stop(keyOrId, 'quarantined'),
     retire: (keyOrId) => stop(keyOrId, 'retired'),
     resume,
+    claim,
     apply: hear,
-    close: chores.close,
+    async close() {
+      await Promise.all([claims.close(), chores.close()]);
+    },
   };
 }
 

@@ -22,6 +22,8 @@ export interface KeyRing {
    */
   hold(device: string, algorithm: KeyAlgorithm): Promise<HeldKey>;
   createdAtMs(device: string): number | undefined;
+  /** The key is gone for ever; the next hold makes another. */
+  discard(device: string): Promise<void>;
 }
 
 export function createKeyRing(store: GatewayStore, nowMs: () => number): KeyRing {
@@ -50,5 +52,9 @@ export function createKeyRing(store: GatewayStore, nowMs: () => number): KeyRing
       return opening;
     },
     createdAtMs: (device) => table.get(device)?.createdAtMs,
+    discard(device) {
+      opened.delete(device);
+      return store.transaction(() => table.remove(device));
+    },
   };
 }

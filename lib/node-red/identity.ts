@@ -1,12 +1,13 @@
 /** device-identity: the life of a device after it was provisioned. */
 import type { NodeDef } from 'node-red';
 import type { DeviceStatus, Gateway } from '../gateway/gateway.ts';
+import type { Claims } from './claim.ts';
 import { connectionOf } from './config-nodes.ts';
 import { FlowError } from './flow-error.ts';
 import type { Arrival, Ending, Host } from './host.ts';
 import { deviceName, type Naming, nameOf, readNaming, serverOf } from './naming.ts';
 
-const IDENTITY_ACTIONS = ['status', 'suspend', 'resume'] as const;
+const IDENTITY_ACTIONS = ['status', 'claim', 'suspend', 'resume', 'retire'] as const;
 type IdentityAction = (typeof IDENTITY_ACTIONS)[number];
 
 /** What the form of device-identity stores. */
@@ -36,17 +37,24 @@ export function identityServer(host: Host, settings: IdentitySettings): string |
   return serverOf(host, 'device', settings.device) ?? settings.server;
 }
 
-function perform(gateway: Gateway, action: IdentityAction, device: string): Promise<DeviceStatus> {
+function perform(gateway: Gateway, action: Exclude<IdentityAction, 'claim'>, device: string): Promise<DeviceStatus> {
   if (action === 'suspend') return gateway.suspend(device);
+  if (action === 'retire') return gateway.retire(device);
   return action === 'resume' ? gateway.resume(device) : gateway.deviceStatus(device);
 }
 
 /** One message of device-identity. */
-export async function identity(host: Host, arrival: Arrival, settings: IdentitySettings): Promise<Ending> {
+export async function identity(
+  host: Host,
+  arrival: Arrival,
+  settings: IdentitySettings,
+  claims: Claims,
+): Promise<Ending> {
   const { action } = settings;
   if (!action) throw new FlowError('unknown_action');
   const device = await nameOf(host, arrival.msg, 'device', settings.device);
   const gateway = await connectionOf(host.red, [identityServer(host, settings)]).opened(OPENS_WITHIN_MS);
+  if (action === 'claim') return claims.claim(host, arrival.msg, gateway, device);
   const status = await perform(gateway, action, device);
   const sentence = host.words({ key: `node.device_${status.state}`, values: { device: deviceName(gateway, device) } });
   const uma = action === 'status' ? { ...status } : { device: status.device, state: status.state };

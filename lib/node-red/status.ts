@@ -11,6 +11,7 @@ const LOOKS = {
   pending: ['yellow', 'ring'],
   'needs-info': ['yellow', 'ring'],
   denied: ['red', 'dot'],
+  expired: ['yellow', 'ring'],
   unreachable: ['red', 'ring'],
   starting: ['grey', 'ring'],
   'no-owner': ['yellow', 'ring'],

@@ -96,12 +96,30 @@ export interface DeviceStanding {
   assurance: Assurance;
 }
 
+/** A code with which a device asks who its owner is (RFC 8628 3.2). `deviceCode` is a secret, the rest is for people. */
+export interface Claim {
+  deviceCode: string;
+  userCode: string;
+  verificationUri: string;
+  /** With the code in it. */
+  verificationUriComplete?: string;
+  expiresAtMs: number;
+  /** How long to wait between two questions. */
+  intervalMs: number;
+}
+
+export type ClaimState = 'claimed' | 'waiting' | 'slow-down' | 'denied' | 'expired';
+
 export interface DeviceRole {
   /** Idempotent by key: the same key registered again by this gateway gives the same `clientId`. */
   register(device: { name: string; jwk: JWK }): Promise<{ clientId: string }>;
   standing(clientId: string): Promise<DeviceStanding>;
   /** `active` (resume) needs the owner's authority; `quarantined` and `retired` need none. */
   setState(clientId: string, state: 'active' | 'quarantined' | 'retired'): Promise<void>;
+  /** The device asks who its owner is. It gets no share by that, and no authority. */
+  startClaim(device: DeviceClient): Promise<Claim>;
+  /** Asks once what the owner has said. */
+  pollClaim(device: DeviceClient, deviceCode: string): Promise<ClaimState>;
   /**
    * The device's key gives way to `next`, which signed `continuity` (`makeKeyContinuity`). Asked again after an answer was
    * lost, with the old key still, it is answered as before. From then on nothing that was bound to the old key is good.

@@ -8,6 +8,7 @@ import type { AuthorizationServer, Capabilities } from './authorization-server.t
 import { builtInReading } from './built-in-reading.ts';
 import { openConnectionState, type Standing } from './connection-state.ts';
 import { testConnection } from './connection-test.ts';
+import { createDeviceClients } from './device-clients.ts';
 import { createDeviceRole } from './device-role.ts';
 import { createEnd } from './end.ts';
 import { notJoined } from './errors.ts';
@@ -78,6 +79,7 @@ export function createBuiltInServer(parts: BuiltInServerParts): BuiltInServer {
   const protection = createProtection({ link, nowMs, lost: () => join.lost() });
   const join: Join = createJoin({ ...parts, ...createAdmission({ ...parts, link, keys, protection }), codes, sleep });
   const owner = createOwnerConnection({ link, codes, nowMs, codeAsked: join.codeAsked });
+  const clientOf = createDeviceClients(link);
   const events = createEvents({ ...parts, link, protection, sleep, ready: join.ready });
   join.watch(({ phase }) => {
     // A nicety: whose gateway it is shows in answers, and is learnt again at the next chance.
@@ -87,8 +89,8 @@ export function createBuiltInServer(parts: BuiltInServerParts): BuiltInServer {
     id: issuer,
     issuer,
     capabilities: CAPABILITIES,
-    ...createUma2Server({ link, protection, nowMs, reading: createReading(link) }),
-    devices: createDeviceRole({ link, protection, ownerApi: owner.api, ownerIs: owner.nameIs }),
+    ...createUma2Server({ link, clientOf, protection, nowMs, reading: createReading(link) }),
+    devices: createDeviceRole({ link, clientOf, protection, ownerApi: owner.api, ownerIs: owner.nameIs, nowMs }),
     owner: owner.role,
     end: createEnd({ link, protection, ownerApi: owner.api, ownerName: owner.name }),
     watch: events.watch,

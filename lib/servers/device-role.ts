@@ -6,6 +6,8 @@ import { isJsonObject, isText } from '../uma/json-body.ts';
 import { callProtectionApi } from '../uma/protection-api.ts';
 import { answerOf } from '../uma/server-answer.ts';
 import type { Assurance, DeviceRole, DeviceStanding, DeviceState } from './authorization-server.ts';
+import { codeState, pollCode, requestCode } from './device-authorization.ts';
+import type { DeviceClients } from './device-clients.ts';
 import { ServerError } from './errors.ts';
 import type { Link } from './link.ts';
 import type { OwnerApi } from './owner-api.ts';
@@ -14,20 +16,25 @@ import { askForNewKey } from './replace-key.ts';
 
 export interface DeviceRoleParts {
   link: Link;
+  clientOf: DeviceClients;
   protection: Protection;
   ownerApi: OwnerApi;
-  /** Hears whose devices these are. */
+  /** Hears whose gateway this is: its devices may be somebody else's by now. */
   ownerIs(name: string): Promise<void>;
+  nowMs(): number;
 }
 
+/** Says who the owner is, and opens nothing. */
+const CLAIM = 'device:claim';
 const UMA_TICKET = 'urn:ietf:params:oauth:grant-type:uma-ticket';
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 
 const STATES: readonly string[] = ['provisioned', 'active', 'quarantined', 'retired'] satisfies DeviceState[];
 const ASSURANCES: readonly string[] = ['device', 'shared', 'gateway'] satisfies Assurance[];
 
 /** The devices whose keys this gateway holds, at the built-in server. */
 export function createDeviceRole(parts: DeviceRoleParts): DeviceRole {
-  const { link, protection } = parts;
+  const { link, clientOf, protection, nowMs } = parts;
 
   async function call(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> {
     return protection.call((api) => callProtectionApi(api, method, link.url(path), link.http(), body));
@@ -42,8 +49,10 @@ export function createDeviceRole(parts: DeviceRoleParts): DeviceRole {
         return readClientId(await callProtectionApi(api, 'POST', url, http, metadataOf(device)), link.issuer);
       }),
     async standing(clientId) {
-      const standing = readStanding(await call('GET', `/devices/${encodeURIComponent(clientId)}`), link.issuer);
-      if (standing.owner !== undefined) await parts.ownerIs(standing.owner);
+      const answer = await call('GET', `/devices/${encodeURIComponent(clientId)}`);
+      const standing = readStanding(answer, link.issuer);
+      const gatewayOwner = isJsonObject(answer.json) ? answer.json.gateway_owner : undefined;
+      if (isText(gatewayOwner)) await parts.ownerIs(gatewayOwner);
       return standing;
     },
     async setState(clientId, state) {
@@ -54,6 +63,11 @@ export function createDeviceRole(parts: DeviceRoleParts): DeviceRole {
       if (answer.status === 404 && link.state.secrets().owner?.scopes.includes('shares:reduce'))
         await parts.ownerApi.call('POST', `/api/devices/${id}/${STOPS[state]}`, {});
       else readStanding(answer, link.issuer);
+    },
+    startClaim: async (device) => requestCode(await clientOf(device), CLAIM, link.http(), nowMs()),
+    async pollClaim(device, deviceCode) {
+      const state = codeState(await pollCode(await clientOf(device), deviceCode, link.http()));
+      return state === 'approved' ? 'claimed' : state;
     },
     async replaceKey(device, next, continuity) {
       const answer = await askForNewKey(link, device, continuity);
@@ -72,7 +86,7 @@ function metadataOf({ name, jwk }: { name: string; jwk: JsonWebKey }): object {
     jwks: { keys: [jwk] },
     token_endpoint_auth_method: 'private_key_jwt',
     dpop_bound_access_tokens: true,
-    grant_types: [UMA_TICKET],
+    grant_types: [UMA_TICKET, DEVICE_CODE],
     response_types: [],
   };
 }

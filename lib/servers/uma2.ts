@@ -1,4 +1,3 @@
-import { keyHolderClient, type UmaClient } from '../uma/client.ts';
 import { ResourceNotFoundError } from '../uma/errors.ts';
 import { requestTicket } from '../uma/permission-ticket.ts';
 import { createResource, deleteResource, updateResource } from '../uma/resource-registration.ts';
@@ -8,17 +7,18 @@ import type { RptGranted } from '../uma/rpt-outcome.ts';
 import type {
   AuthorizationServer,
   ClientRole,
-  DeviceClient,
   ResourceDescription,
   ResourceServerRole,
   RptAsk,
   RptOutcome,
 } from './authorization-server.ts';
+import type { DeviceClients } from './device-clients.ts';
 import type { Link } from './link.ts';
 import type { Protection } from './protection-token.ts';
 
 export interface Uma2Parts {
   link: Link;
+  clientOf: DeviceClients;
   protection: Protection;
   /** @throws where the server's tokens cannot be read yet */
   reading(): RptReading;
@@ -34,18 +34,7 @@ export function createUma2Server(parts: Uma2Parts): Pick<AuthorizationServer, 'c
   return { client: createClientRole(parts, resourceServer), resourceServer };
 }
 
-function createClientRole({ link, nowMs }: Uma2Parts, resourceServer: ResourceServerRole): ClientRole {
-  // By key, which its keeper holds as long as the device: the client remembers the server's nonces.
-  const clients = new WeakMap<CryptoKey, UmaClient>();
-
-  async function clientOf(device: DeviceClient, signal: AbortSignal): Promise<UmaClient> {
-    const known = clients.get(device.privateKey);
-    if (known?.client.client_id === device.clientId) return known;
-    const client = await keyHolderClient(await link.metadata(signal), device);
-    clients.set(device.privateKey, client);
-    return client;
-  }
-
+function createClientRole({ link, clientOf, nowMs }: Uma2Parts, resourceServer: ResourceServerRole): ClientRole {
   return {
     async requestRpt(device, ask, signal) {
       const client = await clientOf(device, signal);

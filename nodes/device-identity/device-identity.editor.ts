@@ -11,7 +11,7 @@ import { serverProblem, showServerRow } from '../editor/server-field.ts';
 function show(node: EditorNode): void {
   showConfigRow(node, 'device');
   showServerRow(node, ['device']);
-  showRow('resume', currentText(node, 'action') === 'resume');
+  for (const action of ['claim', 'resume', 'retire']) showRow(action, currentText(node, 'action') === action);
 }
 
 function prepare(node: EditorNode): void {

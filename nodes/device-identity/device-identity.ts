@@ -1,16 +1,19 @@
 import type { Node, NodeAPI } from 'node-red';
+import { keepClaims } from '../../lib/node-red/claim.ts';
 import { followServer } from '../../lib/node-red/follow-server.ts';
 import { createHost, onMessage } from '../../lib/node-red/host.ts';
 import { type IdentityConfig, identity, identityServer, readIdentitySettings } from '../../lib/node-red/identity.ts';
 
 /** device-identity: who is this device, and may it still act? */
 export default function (RED: NodeAPI): void {
+  const claims = keepClaims();
   function DeviceIdentity(this: Node, config: IdentityConfig): void {
     RED.nodes.createNode(this, config);
     const settings = readIdentitySettings(config);
     const host = createHost(RED, this);
     followServer(host, identityServer(host, settings));
-    onMessage(host, (arrival) => identity(host, arrival, settings));
+    if (settings.action === 'claim') claims.open(host);
+    onMessage(host, (arrival) => identity(host, arrival, settings, claims));
   }
   RED.nodes.registerType('device-identity', DeviceIdentity);
 }

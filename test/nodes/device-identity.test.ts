@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ClaimOutcome } from '../../lib/gateway/gateway.ts';
 import { aFlow, withNodeRed } from './a-flow.ts';
 
 const settings = { type: 'device-identity', deviceType: 'config', device: 'n-thermostat' };
@@ -48,8 +49,107 @@ describe('device-identity', () => {
     assert.equal(((await flow.next(3)).error as unknown as { code: string }).code, 'OwnerNotConnected');
   });
 
-  it('refuses an action that it does not know', async () => {
+  it('retire: for ever', async () => {
     const flow = await aFlow({ ...settings, action: 'retire' });
+    flow.give({});
+    const { device, state } = (await flow.next(1)).uma ?? {};
+    assert.deepEqual([device, state], ['client-thermostat', 'retired']);
+    assert.deepEqual(flow.fake().calls('retire'), [['thermostat']]);
+  });
+
+  describe('claim', () => {
+    const code = {
+      userCode: 'BCDF-GHJK',
+      verificationUri: 'https://home.example:1862/device',
+      verificationUriComplete: 'https://home.example:1862/device?user_code=BCDF-GHJK',
+      expiresAtMs: Date.now() + 600_000,
+    };
+    /** A claim node, and the owner's answer as a switch. */
+    const claiming = async (offered = code) => {
+      const flow = await aFlow({ ...settings, action: 'claim' });
+      const said: { resolve(outcome: ClaimOutcome): void; reject(error: Error): void } = { resolve() {}, reject() {} };
+      const outcome = new Promise<ClaimOutcome>((resolve, reject) => Object.assign(said, { resolve, reject }));
+      flow.fake().answers.claim = async () => ({ code: offered, outcome });
+      return { flow, said };
+    };
+
+    it('first the code, the link and a picture of it for a phone (RFC 8628 3.3.1)', async () => {
+      const { flow } = await claiming();
+      flow.give({ payload: 'kept' });
+      const { payload, uma = {} } = await flow.next(1);
+      const { qr, expiresIn, sentence, ...rest } = uma;
+      assert.deepEqual(rest, {
+        device: 'client-thermostat',
+        verification_uri: code.verificationUri,
+        verification_uri_complete: code.verificationUriComplete,
+        user_code: 'BCDF-GHJK',
+      });
+      assert.equal(payload, 'kept');
+      assert.ok(Number(expiresIn) > 590 && Number(expiresIn) <= 600);
+      assert.match(String(sentence), /BCDF-GHJK/);
+      const [kind, picture = ''] = String(qr).split(',');
+      assert.equal(kind, 'data:image/svg+xml;base64');
+      assert.match(Buffer.from(picture, 'base64').toString(), /^<svg[\s>]/);
+      assert.equal(flow.statuses.at(-1)?.text, 'status.pending');
+    });
+
+    for (const host of ['127.0.0.1', 'localhost', '[::1]'])
+      it(`no picture of a link that leads a phone to itself: ${host}`, async () => {
+        const link = `http://${host}:1862/device`;
+        const { flow } = await claiming({
+          ...code,
+          verificationUri: link,
+          verificationUriComplete: `${link}?user_code=X`,
+        });
+        flow.give({});
+        assert.equal('qr' in ((await flow.next(1)).uma ?? {}), false);
+      });
+
+    it('then, as a clone of the input, what the owner said; once however many asked', async () => {
+      const { flow, said } = await claiming();
+      flow.give({ topic: 'first', payload: { deep: 1 } });
+      const shown = await flow.next(1);
+      flow.give({ topic: 'second' });
+      await flow.next(1);
+      said.resolve('claimed');
+      const outcome = await flow.next(1);
+      const { sentence, ...uma } = outcome.uma ?? {};
+      assert.deepEqual(uma, { device: 'client-thermostat', outcome: 'claimed', state: 'active', owner: 'alice' });
+      assert.equal(sentence, 'Thermostat belongs to alice.');
+      assert.deepEqual([outcome.topic, outcome === shown], ['second', false]);
+      assert.equal(flow.seen(1).length, 3);
+      assert.equal(flow.statuses.at(-1)?.text, 'status.active');
+    });
+
+    for (const outcome of ['denied', 'expired'] as const)
+      it(`${outcome} is an answer, not a mistake`, async () => {
+        const { flow, said } = await claiming();
+        flow.give({});
+        await flow.next(1);
+        said.resolve(outcome);
+        assert.equal((await flow.next(1)).uma?.outcome, outcome);
+        assert.equal(flow.statuses.at(-1)?.text, `status.${outcome}`);
+      });
+
+    it('a Catch hears of a claim that broke off', async () => {
+      const { flow, said } = await claiming();
+      flow.give({ topic: 'mine' });
+      await flow.next(1);
+      said.reject(Object.assign(new Error('no'), { code: 'device_retired', hint: { key: 'hint.device_retired' } }));
+      const caught = await flow.next(3);
+      assert.deepEqual([caught.topic, (caught.error as unknown as { code: string }).code], ['mine', 'device_retired']);
+    });
+
+    it('only where the settings say so, never because a message does', async () => {
+      const flow = await aFlow({ ...settings, action: 'status' });
+      flow.give({ action: 'claim', uma: { action: 'claim' } });
+      await flow.next(1);
+      assert.deepEqual(flow.fake().calls('claim'), []);
+    });
+  });
+
+  it('refuses an action that it does not know', async () => {
+    const flow = await aFlow({ ...settings, action: 'promote' });
     flow.give({});
     assert.equal(((await flow.next(3)).error as unknown as { code: string }).code, 'unknown_action');
   });

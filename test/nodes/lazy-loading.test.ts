@@ -31,7 +31,7 @@ function loadedBy(...entries: string[]): string[] {
 }
 
 const heavy = (urls: string[]): string[] =>
-  urls.flatMap((url) => /node_modules\/(oidc-provider|lmdb)\//.exec(url)?.[1] ?? []);
+  urls.flatMap((url) => /node_modules\/(oidc-provider|lmdb|uqr)\//.exec(url)?.[1] ?? []);
 
 /** As Node-RED 4.1 loads a node: `require()` of an ES module, which nothing on the way may hold up (Node.js 20.19). */
 function required(entry: string): string {

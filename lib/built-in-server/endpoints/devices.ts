@@ -14,7 +14,10 @@ export function gatewayDeviceRoutes(parts: ProtectionParts): Route[] {
     {
       method: 'GET',
       path: '/devices/{id}',
-      handle: (request) => json(200, standing(own(parts, request, presented.protection(request)))),
+      handle: (request) => {
+        const protection = presented.protection(request);
+        return json(200, { ...standing(own(parts, request, protection)), gateway_owner: protection.owner });
+      },
     },
     { method: 'POST', path: '/devices/{id}/state', handle: (request) => stop(parts, request) },
   ];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { calculateJwkThumbprint } from 'jose';
 import { generateDeviceKey } from '../../../lib/proof/device-key.ts';
 import { makeKeyContinuity } from '../../../lib/proof/key-continuity.ts';
+import { signIn } from '../support/home.ts';
 import { aDevice, listenTo, shortly } from './a-gateway.ts';
 import { type AtHome, atHome } from './at-home.ts';
 
@@ -59,6 +60,30 @@ describe('built-in server, device role', () => {
     assert.equal((await devices.standing(clientId)).state, 'retired');
     await assert.rejects(devices.setState(clientId, 'active'), { code: 'refused' });
     await assert.rejects(devices.register(device), { code: 'refused' });
+  });
+
+  it('RFC 8628: a device asks who its owner is, and hears what was said; the gateway stays whose it was', async () => {
+    const { devices } = home.gateway.server;
+    const device = await aDevice(home.gateway);
+    const claim = await devices.startClaim(device);
+    assert.match(claim.userCode, /^[A-Z]{4}-[A-Z]{4}$/);
+    assert.deepEqual(
+      [claim.verificationUri, claim.verificationUriComplete, claim.intervalMs],
+      [`${home.issuer}/device`, `${home.issuer}/device?user_code=${claim.userCode}`, 2000],
+    );
+    assert.equal(await devices.pollClaim(device, claim.deviceCode), 'waiting');
+    assert.equal(await devices.pollClaim(device, claim.deviceCode), 'slow-down');
+    const bob = { name: 'bob', password: 'a few easy words' };
+    await home.owner.call('POST', '/api/people', { ...bob, kind: 'owner' });
+    const other = await signIn(home.issuer, bob);
+    assert.equal((await other.call('POST', `/api/codes/${claim.userCode}/approve`, {})).status, 200);
+    assert.equal(await devices.pollClaim(device, claim.deviceCode), 'claimed');
+    assert.equal(await devices.pollClaim(device, claim.deviceCode), 'expired');
+    assert.equal((await devices.standing(device.clientId)).owner, 'bob');
+    assert.equal(home.gateway.server.ownerName(), 'alice');
+    const again = await devices.startClaim(device);
+    await other.call('POST', `/api/codes/${again.userCode}/deny`, {});
+    assert.equal(await devices.pollClaim(device, again.deviceCode), 'denied');
   });
 
   it('another gateway’s device is as absent as one that never was', async () => {

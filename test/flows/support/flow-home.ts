@@ -56,9 +56,9 @@ export async function answered(response: Response): Promise<Told> {
   }
 }
 
-export async function signIn(issuer: string): Promise<OwnerCall> {
+export async function signIn(issuer: string, who = owner): Promise<OwnerCall> {
   const headers: Record<string, string> = { 'content-type': 'application/json' };
-  const response = await fetch(`${issuer}/api/session`, { method: 'POST', headers, body: JSON.stringify(owner) });
+  const response = await fetch(`${issuer}/api/session`, { method: 'POST', headers, body: JSON.stringify(who) });
   if (response.status !== 200) throw new Error(`not signed in: ${await response.text()}`);
   headers.cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
   headers['x-csrf-token'] = ((await response.json()) as { csrfToken: string }).csrfToken;

@@ -1,6 +1,6 @@
 import { DeviceError } from '../../../lib/identity/device-error.ts';
 import { createDeviceRegistry, type DeviceRegistry } from '../../../lib/identity/device-registry.ts';
-import type { DeviceRole, DeviceState } from '../../../lib/servers/authorization-server.ts';
+import type { ClaimState, DeviceRole, DeviceState } from '../../../lib/servers/authorization-server.ts';
 import type { GatewayStore } from '../../../lib/store/gateway-store.ts';
 import { memoryStore } from '../../support/memory-store.ts';
 
@@ -8,6 +8,8 @@ import { memoryStore } from '../../support/memory-store.ts';
 export interface FakeServer {
   devices: Omit<DeviceRole, 'replaceKey'>;
   states: Map<string, DeviceState>;
+  /** What polls for a claim are answered, in order; then `claimed`. */
+  claims: (ClaimState | Error)[];
   calls: string[];
   away: boolean;
   /** Waited for at the start of every call: a test holds the door shut while something else happens. */
@@ -20,6 +22,7 @@ export function fakeServer(): FakeServer {
   let forgotten = 0;
   const server: FakeServer = {
     states: new Map(),
+    claims: [],
     calls: [],
     away: false,
     door: Promise.resolve(),
@@ -43,6 +46,17 @@ export function fakeServer(): FakeServer {
         const state = server.states.get(clientId);
         if (state === undefined) throw Object.assign(new Error('no such device'), { code: 'not_found' });
         return { clientId, name: clientId, state, owner: 'alice', assurance: 'gateway' };
+      },
+      async startClaim({ clientId }) {
+        await arrive(`claim ${clientId}`);
+        const code = { deviceCode: `code-${server.calls.length}`, userCode: 'BCDF-GHJK' };
+        return { ...code, verificationUri: 'https://as.example/device', expiresAtMs: 90_600_000, intervalMs: 2000 };
+      },
+      async pollClaim({ clientId }, deviceCode) {
+        await arrive(`poll ${clientId} ${deviceCode}`);
+        const said = server.claims.shift() ?? 'claimed';
+        if (said instanceof Error) throw said;
+        return said;
       },
       async setState(clientId, state) {
         await arrive(`${state} ${clientId}`);
@@ -68,6 +82,11 @@ export interface Bench {
   server: FakeServer;
   blocked: Set<string>;
   log: string[];
+  /** What was waited for, in milliseconds; nothing really waits. */
+  pauses: number[];
+  /** From now on every pause lasts until it is aborted. */
+  hang(): void;
+  clock: { ms: number };
   setGatewayId(id: string | undefined): void;
   /** The process ends and begins again: only what was stored is left. */
   restart(): DeviceRegistry;
@@ -77,6 +96,15 @@ export function bench({ store = memoryStore() } = {}): Bench {
   const server = fakeServer();
   const blocked = new Set<string>();
   const log: string[] = [];
+  const pauses: number[] = [];
+  const clock = { ms: 90_000_000 };
+  let hangs = false;
+  const sleep = (ms: number, signal: AbortSignal): Promise<unknown> => {
+    pauses.push(ms);
+    return hangs
+      ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      : Promise.resolve();
+  };
   let gatewayId: string | undefined = 'gateway-1';
   const open = () =>
     createDeviceRegistry({
@@ -87,7 +115,8 @@ export function bench({ store = memoryStore() } = {}): Bench {
         lift: async (id) => void blocked.delete(id),
       },
       gatewayId: () => gatewayId,
-      nowMs: () => 90_000_000,
+      nowMs: () => clock.ms,
+      sleep,
       log: (line) => log.push(line),
     });
   return {
@@ -96,6 +125,11 @@ export function bench({ store = memoryStore() } = {}): Bench {
     server,
     blocked,
     log,
+    pauses,
+    clock,
+    hang: () => {
+      hangs = true;
+    },
     setGatewayId: (id) => {
       gatewayId = id;
     },
