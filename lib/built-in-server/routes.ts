@@ -16,6 +16,7 @@ import { registerRptRefresh } from './grants/refresh-rpt.ts';
 import { registerUmaGrant } from './grants/uma-ticket.ts';
 import type { Route } from './http/router.ts';
 import type { Model } from './model/model.ts';
+import { createOverlapEnds } from './overlap-ends.ts';
 import { createPages } from './pages/pages.ts';
 import { createDeviceFlow } from './provider/device-flow.ts';
 import type { Credentials } from './provider/issued-tokens.ts';
@@ -54,6 +55,7 @@ export async function createRoutes(
   const protection = { issuer, model, presented, issued: credentials.issued, tickets: credentials.tickets };
   const events = createEventEndpoint({ model, presented });
   const { endClient } = credentials.issued;
+  const overlapEnds = createOverlapEnds({ ...parts, model });
   const protocol = [
     ...clientEndpointRoutes({ issuer, forward: provider.forward, presented, rpts: credentials.rpts }),
     ...registrationRoutes({ ...parts, clients: credentials.clients, endClient, presented, proofs }),
@@ -61,7 +63,7 @@ export async function createRoutes(
     ...permissionRoutes(protection),
     ...endRoutes(protection),
     ...gatewayDeviceRoutes(protection),
-    ...deviceKeyRoutes({ ...parts, clients: credentials.clients, proofs }),
+    ...deviceKeyRoutes({ ...parts, clients: credentials.clients, proofs, overlapEnds }),
     ...events.routes,
   ];
   const verifyOwnerToken = async (request: Parameters<typeof presented.authority>[0]) => presented.authority(request);
@@ -73,5 +75,9 @@ export async function createRoutes(
     ...claimsRoutes({ issuer, model, ...credentials, signIn: api.signIn }),
     ...createPages({ model, issuer, codes: deviceFlow, ...api }),
   ];
-  return { routes, signingKey: keys.thumbprint, close: events.close };
+  const close = () => {
+    overlapEnds.close();
+    events.close();
+  };
+  return { routes, signingKey: keys.thumbprint, close };
 }

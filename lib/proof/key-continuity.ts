@@ -22,6 +22,8 @@ export interface KeyContinuityWish {
   device: string;
   /** RFC 7638 thumbprint of the key that is still registered. */
   previous: string;
+  /** Whole seconds for which what is bound to the old key stays good; by default it ends at once. */
+  overlapSeconds?: number;
   /** Milliseconds since 1970; by default now. */
   nowMs?: number;
 }
@@ -34,17 +36,21 @@ export interface KeyContinuity {
   audience: string;
   device: string;
   previous: string;
+  /** For how many seconds what is bound to the old key shall stay good: 0 where it is not said. */
+  overlapSeconds: number;
   /** Seconds since 1970. */
   iat: number;
   jti: string;
 }
 
 /** Makes the statement, by the new key. */
-export function makeKeyContinuity({ key, audience, device, previous, nowMs = Date.now() }: KeyContinuityWish): string {
+export function makeKeyContinuity(wish: KeyContinuityWish): string {
+  const { key, audience, device, previous, overlapSeconds, nowMs = Date.now() } = wish;
   return signedJws(key, TYPE, {
     aud: audience,
     sub: device,
     previous_jkt: previous,
+    ...(overlapSeconds !== undefined && { overlap: overlapSeconds }),
     iat: Math.floor(nowMs / 1000),
     jti: randomBytes(16).toString('base64url'),
   });
@@ -65,10 +71,19 @@ export function readKeyContinuity(text: string): KeyContinuity | undefined {
   // Not among the keys of proofs: a header kept there counts as that of a proof from then on.
   const signer = signerOf({ jws, algorithm, jwk });
   if ('ok' in signer) return undefined;
-  const { aud, sub, previous_jkt, iat, jti } = jws.claims;
+  const { aud, sub, previous_jkt, overlap = 0, iat, jti } = jws.claims;
   if (!isText(aud) || !isText(sub) || !isText(previous_jkt) || !isText(jti)) return undefined;
   if (typeof iat !== 'number' || !Number.isFinite(iat)) return undefined;
-  return { jwk, thumbprint: signer.thumbprint, audience: aud, device: sub, previous: previous_jkt, iat, jti };
+  if (!isOverlap(overlap)) return undefined;
+  const named = { audience: aud, device: sub, previous: previous_jkt, overlapSeconds: overlap };
+  return { jwk, thumbprint: signer.thumbprint, ...named, iat, jti };
+}
+
+/** Long enough for whatever is on its way, and too short to be of use to a thief. */
+const LONGEST_OVERLAP_SECONDS = 30;
+
+function isOverlap(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= LONGEST_OVERLAP_SECONDS;
 }
 
 function isText(value: unknown): value is string {

@@ -8,6 +8,7 @@ export function noTokens(overrides: Partial<IssuedTokens> = {}): IssuedTokens {
     endByShare: () => [],
     spend: () => {},
     endByDevice: () => [],
+    endByKey: () => [],
     endByResource: () => [],
     endByGateway: () => [],
     endAuthority: () => {},

@@ -30,7 +30,7 @@ export function shownRequest(model: Names, request: RequestRecord, say: Say): ob
 }
 
 export function shownDevice(device: DeviceRecord): object {
-  const { clientId, thumbprints, ...rest } = device;
+  const { clientId, thumbprints, overlap: _, ...rest } = device;
   return { id: clientId, ...rest, fingerprint: thumbprints.at(-1) ?? '' };
 }
 

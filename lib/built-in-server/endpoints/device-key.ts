@@ -4,11 +4,13 @@ import { asObject } from '../http/body.ts';
 import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
+import type { OverlapEnds } from '../overlap-ends.ts';
 import { type KeyRotationParts, rotateKey } from '../provider/key-rotation.ts';
 import { acknowledgementWaitMs } from '../provider/token-looks.ts';
 
 export interface DeviceKeyParts extends KeyRotationParts {
   model: Model;
+  overlapEnds: Pick<OverlapEnds, 'plan'>;
   nowMs(): number;
   rateLimits: boolean;
 }
@@ -32,6 +34,7 @@ export function deviceKeyRoutes(parts: DeviceKeyParts): Route[] {
         const { continuity } = asObject(await request.json());
         if (typeof continuity !== 'string') throw malformed('continuity must be a text');
         const events = await model.transaction(() => rotateKey(parts, request, id, continuity));
+        parts.overlapEnds.plan();
         await model.events.acknowledged(events, acknowledgementWaitMs);
         return json(200, { client_id: id, jkt: model.devices.get(id)?.thumbprints.at(-1) });
       },

@@ -49,6 +49,6 @@ function own({ model }: ProtectionParts, request: Request, { client }: Protectio
   throw new Refusal(404, 'not_found', 'this gateway holds no such device');
 }
 
-function standing({ clientId, name, state, owner, assurance }: DeviceRecord): object {
-  return { client_id: clientId, name, state, owner, assurance };
+function standing({ clientId, name, state, owner, assurance, thumbprints }: DeviceRecord): object {
+  return { client_id: clientId, name, state, owner, assurance, jkt: thumbprints.at(-1) };
 }

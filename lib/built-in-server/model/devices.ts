@@ -1,4 +1,4 @@
-import { changeKey } from './device-key.ts';
+import { changeKey, endOverlaps, type KeyChange, nextOverlapEnd } from './device-key.ts';
 import type { Events } from './events.ts';
 import type { History } from './history.ts';
 import type { RowRange } from './indexed-table.ts';
@@ -39,12 +39,16 @@ export interface Devices {
    */
   setState(clientId: string, state: DeviceState, why: string, by: Actor): number[];
   /**
-   * A device's key gives way to another: what was bound to the old one ends, and gateways hear of it.
-   * @param jkt - of the new key
+   * A device's key gives way to another: what was bound to the old one ends, now or after the overlap, and gateways hear
+   * of it.
    * @returns the numbers of the events
    * @throws ModelError `device_unknown`, `device_retired`, `device_not_active`, `key_taken`, `too_many`
    */
-  changeKey(clientId: string, jkt: string): number[];
+  changeKey(clientId: string, change: KeyChange): number[];
+  /** When `endOverlaps` has something to do again, in seconds since 1970. */
+  nextOverlapEnd(): number | undefined;
+  /** Ends what is bound to old keys whose overlap is over. @returns the numbers of the events */
+  endOverlaps(): number[];
   list(range: { owner: string } & RowRange): DeviceRecord[];
   /** Those nobody has claimed yet. */
   unclaimed(range?: RowRange): DeviceRecord[];
@@ -97,7 +101,9 @@ export function createDevices(parts: DeviceParts): Devices {
       rows.put(clientId, { ...rest, name: rest.callsItself, nameTaken });
     },
     setState: (clientId, state, why, by) => setState(parts, clientId, state, why, by),
-    changeKey: (clientId, jkt) => changeKey(parts, known(parts, clientId), jkt),
+    changeKey: (clientId, change) => changeKey(parts, known(parts, clientId), change),
+    nextOverlapEnd: () => nextOverlapEnd(parts),
+    endOverlaps: () => endOverlaps(parts),
     list: ({ owner, ...range }) => rows.by('owner', owner, range),
     unclaimed: (range = {}) => rows.by('unclaimed', 'yes', range),
     ofGateway: (gateway) => rows.by('gateway', gateway),

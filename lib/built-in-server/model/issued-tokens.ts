@@ -18,6 +18,8 @@ export interface IssuedTokens {
   /** The share was for one message, which has passed: tokens that rest on others too go on without it. */
   spend(share: string): void;
   endByDevice(device: string): EndedToken[];
+  /** Those bound to this key of the device (RFC 7638). */
+  endByKey(device: string, thumbprint: string): EndedToken[];
   endByResource(resource: string): EndedToken[];
   /** Those whose audience is this gateway. */
   endByGateway(gateway: string): EndedToken[];

@@ -54,6 +54,8 @@ export interface DeviceRecord {
   thumbprints: string[];
   /** When the present key took the place of another. */
   keyChangedAt?: Seconds;
+  /** What is bound to the key before it is good until then. */
+  overlap?: { thumbprint: string; until: Seconds };
   createdAt: Seconds;
   lastSeen?: Seconds;
   /** Its owner removed it. What stays belongs to nobody and is shown to nobody: its keys never come in again. */

@@ -19,7 +19,7 @@ import type {
 export interface Tables {
   owners: IndexedTable<OwnerRecord, never>;
   sessions: IndexedTable<SessionRecord, 'owner'>;
-  devices: IndexedTable<DeviceRecord, 'owner' | 'thumbprint' | 'gateway' | 'name' | 'unclaimed'>;
+  devices: IndexedTable<DeviceRecord, 'owner' | 'thumbprint' | 'gateway' | 'name' | 'unclaimed' | 'overlap'>;
   gateways: IndexedTable<GatewayRecord, 'owner' | 'thumbprint'>;
   resources: IndexedTable<ResourceRecord, 'owner' | 'gateway'>;
   shares: IndexedTable<ShareRecord, 'owner' | 'pair' | 'device' | 'person' | 'people' | 'resource' | 'ended'>;
@@ -41,6 +41,7 @@ export function openTables(store: GatewayStore): Tables {
       thumbprint: (device) => device.thumbprints,
       gateway: (device) => device.gateway,
       name: (device) => (device.removedAt === undefined ? nameKey(device.name) : undefined),
+      overlap: (device) => (device.overlap === undefined ? undefined : 'yes'),
       unclaimed: (device) => (device.owner === undefined && device.state === 'provisioned' ? 'yes' : undefined),
     }),
     gateways: openIndexedTable(store, kind<GatewayRecord>('gateways', ['clientId', 'thumbprint', 'scopes']), {

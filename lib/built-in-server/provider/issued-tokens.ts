@@ -50,6 +50,7 @@ export function openCredentials(store: GatewayStore, nowMs: () => number): Crede
     endByShare: (share) => endWhere('share')(share),
     spend: (share) => rpts.spend(share),
     endByDevice: (device) => endByDevice(device),
+    endByKey: (device, thumbprint) => endByDevice(device, ({ jkt }) => jkt === thumbprint),
     endClientsPeople,
     endDeviceAt(device, gateway) {
       endClientsPeople(device);

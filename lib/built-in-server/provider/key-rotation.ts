@@ -42,7 +42,7 @@ export function rotateKey(parts: KeyRotationParts, request: Request, id: string,
   if (!repeated) mayRotate(parts, device, stated);
   if (!proof.commit() || !stated.commit()) throw usedBefore(proofs);
   if (repeated) return [];
-  const events = model.devices.changeKey(id, stated.thumbprint);
+  const events = model.devices.changeKey(id, stated);
   clients.put({ ...client, jwk: stated.jwk, thumbprint: stated.thumbprint });
   return events;
 }

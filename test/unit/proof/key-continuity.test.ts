@@ -12,7 +12,8 @@ describe('a new key’s statement', () => {
       const read = readKeyContinuity(makeKeyContinuity({ ...wish, key }));
       const { audience, device, previous } = wish;
       const { thumbprint, publicJwk: jwk } = key;
-      assert.deepEqual(read, { audience, device, previous, thumbprint, jwk, iat: 1_800_000_000, jti: read?.jti });
+      const named = { audience, device, previous, overlapSeconds: 0 };
+      assert.deepEqual(read, { ...named, thumbprint, jwk, iat: 1_800_000_000, jti: read?.jti });
       assert.ok((read?.jti.length ?? 0) >= 22, '128 bits');
     });
   }
@@ -30,6 +31,13 @@ describe('a new key’s statement', () => {
       '',
     ])
       assert.equal(readKeyContinuity(text), undefined);
+  });
+
+  it('may ask for an overlap of up to half a minute, and for nothing else in its place', async () => {
+    const key = await generateDeviceKey('ES256');
+    const overlap = (overlapSeconds: number) =>
+      readKeyContinuity(makeKeyContinuity({ ...wish, key, overlapSeconds }))?.overlapSeconds;
+    assert.deepEqual([0, 10, 30, 31, -1, 1.5].map(overlap), [0, 10, 30, undefined, undefined, undefined]);
   });
 
   it('is no DPoP proof, and no DPoP proof is one (RFC 8725 3.11)', async () => {
