@@ -97,6 +97,7 @@ function keepHome({ store, place, server, clock }: Ground, user: User, closers: 
   const registry = createDeviceRegistry({
     store,
     devices: server.devices,
+    issuer: place.issuer,
     quarantine: revocation.quarantine,
     gatewayId: server.clientId,
     nowMs: Date.now,
@@ -126,6 +127,7 @@ function layWays(ground: Ground, home: ReturnType<typeof keepHome>, user: User, 
     nowMs: Date.now,
   });
   closers.add(() => requesting.close());
+  registry.onKeyChanged(requesting.keyChanged);
   const watch = followChanges({
     server,
     revocation,

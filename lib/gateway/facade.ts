@@ -68,6 +68,7 @@ export function facade(parts: FacadeParts): RunningGateway {
     },
     ...stopping(parts),
     claim: registry.claim,
+    rotate: registry.rotate,
     devices: registry.list,
     resources: resources.list,
     test: () => inWordsOfNoOwner(server.test(), parts),

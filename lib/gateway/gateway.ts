@@ -2,6 +2,7 @@ import type { Decision, Presented } from '../decision/decision.ts';
 import type { ClaimOffer } from '../identity/claims.ts';
 import type { DeviceWish } from '../identity/device-registry.ts';
 import type { DeviceStatus } from '../identity/device-status.ts';
+import type { Rotated } from '../identity/rotation.ts';
 import type { Refusal } from '../protecting/refusal.ts';
 import type { CallOptions, CallWish, HttpAnswer, ProvedHeaders, ReturnedChallenge } from '../requesting/call-wish.ts';
 import type { NotAllowed } from '../requesting/outcome.ts';
@@ -19,6 +20,7 @@ import type { RptFacts } from '../uma/rpt.ts';
 export type { ClaimCode, ClaimOffer, ClaimOutcome } from '../identity/claims.ts';
 export type { DeviceWish } from '../identity/device-registry.ts';
 export type { DeviceStatus } from '../identity/device-status.ts';
+export type { Rotated } from '../identity/rotation.ts';
 export type { Refusal } from '../protecting/refusal.ts';
 export type { CallWish, Fetch, HttpAnswer, ProvedHeaders, ReturnedChallenge } from '../requesting/call-wish.ts';
 export type { NotAllowed } from '../requesting/outcome.ts';
@@ -114,6 +116,8 @@ export interface Gateway {
   resume(keyOrId: string): Promise<DeviceStatus>;
   /** For ever: what was shared with it ends, and its key never comes back. */
   retire(keyOrId: string): Promise<DeviceStatus>;
+  /** Another key takes the place of the device's; what is on its way with the old one is let through. */
+  rotate(keyOrId: string): Promise<Rotated>;
   /** A code with which the device asks who its owner is; the same for all who ask while it waits. */
   claim(keyOrId: string): Promise<ClaimOffer>;
   devices(): DeviceStanding[];

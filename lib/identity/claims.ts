@@ -74,11 +74,22 @@ async function waitForOwner(
     await sleep(pauseMs, closing).catch(() => {
       throw new DeviceError('registry_closed', key);
     });
-    const said = await devices.pollClaim(await client(key), claim.deviceCode).catch(passOver);
+    const said = await poll({ devices, client }, key, claim.deviceCode).catch(passOver);
     if (said === 'claimed' || said === 'denied' || said === 'expired') return said;
     if (nowMs() >= claim.expiresAtMs) return 'expired';
     if (said === 'slow-down') pauseMs += SLOWER_BY_MS;
     if (said === 'away') pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+  }
+}
+
+/** A key that gave way to another meanwhile could not ask; the next time it is the other one's turn. */
+async function poll({ devices, client }: Pick<ClaimsPorts, 'devices' | 'client'>, key: string, deviceCode: string) {
+  const asking = await client(key);
+  try {
+    return await devices.pollClaim(asking, deviceCode);
+  } catch (error) {
+    if ((await client(key)).privateKey === asking.privateKey) throw error;
+    return 'waiting';
   }
 }
 

@@ -14,6 +14,8 @@ export interface DeviceRecord {
   registeredBy?: string;
   /** RFC 7638 thumbprint of its key, once it has one. */
   thumbprint?: string;
+  /** Of the key before it: what was sent with that is let through until then. */
+  previous?: { thumbprint: string; untilMs: number };
   createdAtMs: number;
   state: DeviceState;
   /** A stop that the server has still to be told of; it holds here already. */
@@ -35,6 +37,12 @@ export interface StoredKey {
   createdAtMs: number;
 }
 
+/** A key that is to take the place of the present one, as long as it is not certain which of the two the server has. */
+export interface StoredNextKey extends StoredKey {
+  thumbprint: string;
+  overlapUntilMs: number;
+}
+
 const STATES: readonly string[] = [
   'unprovisioned',
   'provisioned',
@@ -45,10 +53,17 @@ const STATES: readonly string[] = [
 
 export const DEVICES: TableKind<DeviceRecord> = { name: 'device', version: 1, read: readDevice };
 export const DEVICE_KEYS: TableKind<StoredKey> = { name: 'device-key', version: 1, sealed: true, read: readKey };
+export const NEXT_KEYS: TableKind<StoredNextKey> = {
+  name: 'device-next-key',
+  version: 1,
+  sealed: true,
+  read: readNextKey,
+};
 export const OUTSIDE_DEVICES: TableKind<OutsideDevice> = { name: 'outside-device', version: 1, read: readOutside };
 
 function readDevice(stored: unknown): DeviceRecord {
-  const { key, name, algorithm, clientId, registeredBy, thumbprint, createdAtMs, state, owed } = fields(stored);
+  const { key, name, algorithm, clientId, registeredBy, thumbprint, previous, createdAtMs, state, owed } =
+    fields(stored);
   if (typeof key !== 'string' || typeof name !== 'string' || typeof createdAtMs !== 'number') throw damaged();
   if ((algorithm !== 'ES256' && algorithm !== 'EdDSA') || !isState(state)) throw damaged();
   return {
@@ -60,8 +75,21 @@ function readDevice(stored: unknown): DeviceRecord {
     ...(typeof clientId === 'string' ? { clientId } : {}),
     ...(typeof registeredBy === 'string' ? { registeredBy } : {}),
     ...(typeof thumbprint === 'string' ? { thumbprint } : {}),
+    ...(previous === undefined ? {} : { previous: readPrevious(previous) }),
     ...(isStop(owed) ? { owed } : {}),
   };
+}
+
+function readPrevious(stored: unknown): NonNullable<DeviceRecord['previous']> {
+  const { thumbprint, untilMs } = fields(stored);
+  if (typeof thumbprint !== 'string' || typeof untilMs !== 'number') throw damaged();
+  return { thumbprint, untilMs };
+}
+
+function readNextKey(stored: unknown): StoredNextKey {
+  const { thumbprint, overlapUntilMs } = fields(stored);
+  if (typeof thumbprint !== 'string' || typeof overlapUntilMs !== 'number') throw damaged();
+  return { ...readKey(stored), thumbprint, overlapUntilMs };
 }
 
 function readKey(stored: unknown): StoredKey {

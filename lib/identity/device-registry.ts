@@ -1,4 +1,3 @@
-import { setTimeout as timeout } from 'node:timers/promises';
 import type { KeyAlgorithm } from '../proof/device-key.ts';
 import type {
   DeviceClient,
@@ -9,9 +8,9 @@ import type {
 } from '../servers/authorization-server.ts';
 import type { GatewayStore } from '../store/gateway-store.ts';
 import { createChores } from './chores.ts';
-import { type ClaimOffer, createClaims } from './claims.ts';
+import type { ClaimOffer } from './claims.ts';
 import { createDeviceBook, type DeviceBook } from './device-book.ts';
-import { DeviceError } from './device-error.ts';
+import { createDeviceLife } from './device-life.ts';
 import type { DeviceRecord, Stop } from './device-record.ts';
 import { createDeviceStates, type Quarantine } from './device-states.ts';
 import { type DeviceStatus, type KnownDevice, lookUp, statusOf, toStanding } from './device-status.ts';
@@ -19,7 +18,7 @@ import { createHearing } from './hearing.ts';
 import { createHolds } from './holds.ts';
 import { createKeyRing } from './key-ring.ts';
 import { createProvisioning } from './provisioning.ts';
-import { renew } from './renewal.ts';
+import type { Rotated } from './rotation.ts';
 import type { Told } from './telling.ts';
 
 export interface DeviceWish {
@@ -48,6 +47,13 @@ export interface DeviceRegistry {
   /** Server first, by the owner's authority, then the local block is lifted. */
   resume(keyOrId: string): Promise<void>;
   /**
+   * Gives a device another key; what is on its way with the old one is let through for some seconds.
+   * @throws DeviceError `device_elsewhere`, `device_quarantined`, `device_retired`; what the server role throws
+   */
+  rotate(keyOrId: string): Promise<Rotated>;
+  /** @param changed - hears of devices (`client_id`) whose old key, and what is bound to it, is to be used no more */
+  onKeyChanged(changed: (clientId: string) => void): void;
+  /**
    * Asks, by the device's own key, who its owner is. One that is retired begins anew for that, with a new key.
    * @throws DeviceError `device_elsewhere`, `device_quarantined`; what the server role throws
    */
@@ -61,7 +67,9 @@ export interface DeviceRegistry {
 export interface DeviceRegistryPorts {
   /** Of one server connection: two connections may have devices of the same key. */
   store: GatewayStore;
-  devices: Omit<DeviceRole, 'replaceKey'>;
+  devices: DeviceRole;
+  /** The server's issuer. */
+  issuer: string;
   quarantine: Quarantine;
   /** The gateway's own `client_id` at the server, once it has one. */
   gatewayId(): string | undefined;
@@ -78,8 +86,7 @@ export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry
   const states = createDeviceStates({ book, devices, quarantine });
   const chores = createChores(ports.log);
   const provisioning = createProvisioning({ book, keys, devices, states, gatewayId, mustBeOpen: chores.mustBeOpen });
-  const { sleep = (ms, signal) => timeout(ms, undefined, { signal }) } = ports;
-  const claims = createClaims({ devices, client: provisioning.client, nowMs, sleep });
+  const life = createDeviceLife({ ...ports, book, keys, provisioning, known: (keyOrId) => known(keyOrId) });
   const holds = createHolds();
   const known = (keyOrId: string) => book.byKey(keyOrId) ?? book.byClientId(keyOrId);
 
@@ -97,34 +104,30 @@ export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry
     return states.resume((await provisioning.provision(record.key)).clientId);
   }
 
-  async function claim(keyOrId: string): Promise<ClaimOffer> {
-    const record = known(keyOrId);
-    if (record === undefined) throw new DeviceError('device_elsewhere', keyOrId);
-    if (record.state === 'retired') await renew({ store, book, keys, nowMs }, record);
-    return claims.claim(record.key);
-  }
-
-  const hear = createHearing({ book, states, provisioning, holds, chores, log: ports.log });
+  const hear = createHearing({ book, states, provisioning, holds, chores, rotation: life, log: ports.log });
 
   return {
     hold(wish) {
       const remembered = remember(book, wish, nowMs());
-      chores.run(wish.key, () => remembered.then(() => provisioning.provision(wish.key)));
+      const provisioned = () => remembered.then(() => provisioning.provision(wish.key));
+      chores.run(wish.key, () => provisioned().then(() => life.settled(wish.key)));
       return holds.add(wish.key);
     },
     provision: provisioning.provision,
-    client: (keyOrId) => provisioning.client(known(keyOrId)?.key ?? keyOrId),
+    client: life.client,
     id: (keyOrId) => known(keyOrId)?.clientId,
-    lookup: (clientId) => lookUp(book, clientId),
+    lookup: (clientId) => lookUp(book, clientId, nowMs()),
     list: () => book.all().flatMap(toStanding),
     status: (keyOrId, became) => statusOf(keyOrId, { book, devices, keys, nowMs }, became),
     suspend: (keyOrId) => stop(keyOrId, 'quarantined'),
     retire: (keyOrId) => stop(keyOrId, 'retired'),
     resume,
-    claim,
+    claim: life.claim,
+    rotate: life.rotate,
+    onKeyChanged: life.onKeyChanged,
     apply: hear,
     async close() {
-      await Promise.all([claims.close(), chores.close()]);
+      await Promise.all([life.close(), chores.close()]);
     },
   };
 }

@@ -25,9 +25,9 @@ export interface DeviceStatus {
 const DAY_MS = 86_400_000;
 
 /** Synchronous, from memory: a decision's last step asks it. */
-export function lookUp(book: DeviceBook, clientId: string): KnownDevice | undefined {
+export function lookUp(book: DeviceBook, clientId: string, nowMs: number): KnownDevice | undefined {
   const record = book.byClientId(clientId);
-  if (record !== undefined) return { ...standingHere(record), key: record.key, name: record.name };
+  if (record !== undefined) return { ...standingHere(record, nowMs), key: record.key, name: record.name };
   const outside = book.state(clientId);
   return outside && { state: outside.state, thumbprints: [] };
 }
@@ -78,6 +78,7 @@ function ownedBy(owner: string | undefined): { owner?: string } {
   return owner === undefined ? {} : { owner };
 }
 
-function standingHere({ state, thumbprint }: DeviceRecord): KnownDevice {
-  return { state, thumbprints: thumbprint === undefined ? [] : [thumbprint] };
+function standingHere({ state, thumbprint, previous }: DeviceRecord, nowMs: number): KnownDevice {
+  const overlapping = previous !== undefined && nowMs < previous.untilMs ? [previous.thumbprint] : [];
+  return { state, thumbprints: thumbprint === undefined ? [] : [thumbprint, ...overlapping] };
 }

@@ -4,6 +4,7 @@ import type { DeviceBook } from './device-book.ts';
 import type { DeviceStates } from './device-states.ts';
 import type { Holds } from './holds.ts';
 import type { Provisioning } from './provisioning.ts';
+import type { Rotation } from './rotation.ts';
 
 export interface HearingPorts {
   book: DeviceBook;
@@ -11,6 +12,7 @@ export interface HearingPorts {
   provisioning: Provisioning;
   holds: Pick<Holds, 'has'>;
   chores: Chores;
+  rotation: Pick<Rotation, 'awaits'>;
   log(line: string): void;
 }
 
@@ -41,10 +43,10 @@ export function createHearing(ports: HearingPorts): (change: ServerChange) => Pr
 
 /** Nobody but this gateway changes the keys of its devices. What is bound to another key is refused here anyway. */
 function warnOfForeignKey(
-  { book, log }: Pick<HearingPorts, 'book' | 'log'>,
+  { book, rotation, log }: Pick<HearingPorts, 'book' | 'rotation' | 'log'>,
   { device, jkt }: ServerChange & { type: 'device-key' },
 ): void {
   const record = book.byClientId(device);
-  if (record === undefined || record.thumbprint === jkt) return;
+  if (record === undefined || record.thumbprint === jkt || rotation.awaits(record.key, jkt)) return;
   log(`device ${record.key}: its key was replaced by somebody who has a copy of it; its owner should retire it`);
 }

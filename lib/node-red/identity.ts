@@ -7,7 +7,7 @@ import { FlowError } from './flow-error.ts';
 import type { Arrival, Ending, Host } from './host.ts';
 import { deviceName, type Naming, nameOf, readNaming, serverOf } from './naming.ts';
 
-const IDENTITY_ACTIONS = ['status', 'claim', 'suspend', 'resume', 'retire'] as const;
+const IDENTITY_ACTIONS = ['status', 'claim', 'rotate', 'suspend', 'resume', 'retire'] as const;
 type IdentityAction = (typeof IDENTITY_ACTIONS)[number];
 
 /** What the form of device-identity stores. */
@@ -37,10 +37,20 @@ export function identityServer(host: Host, settings: IdentitySettings): string |
   return serverOf(host, 'device', settings.device) ?? settings.server;
 }
 
-function perform(gateway: Gateway, action: Exclude<IdentityAction, 'claim'>, device: string): Promise<DeviceStatus> {
+function perform(
+  gateway: Gateway,
+  action: Exclude<IdentityAction, 'claim' | 'rotate'>,
+  device: string,
+): Promise<DeviceStatus> {
   if (action === 'suspend') return gateway.suspend(device);
   if (action === 'retire') return gateway.retire(device);
   return action === 'resume' ? gateway.resume(device) : gateway.deviceStatus(device);
+}
+
+async function rotate(host: Host, gateway: Gateway, device: string): Promise<Ending> {
+  const rotated = await gateway.rotate(device);
+  const sentence = host.words({ key: 'node.device_rotated', values: { device: deviceName(gateway, device) } });
+  return { output: 1, uma: { ...rotated, sentence }, phrase: 'active' };
 }
 
 /** One message of device-identity. */
@@ -55,6 +65,7 @@ export async function identity(
   const device = await nameOf(host, arrival.msg, 'device', settings.device);
   const gateway = await connectionOf(host.red, [identityServer(host, settings)]).opened(OPENS_WITHIN_MS);
   if (action === 'claim') return claims.claim(host, arrival.msg, gateway, device);
+  if (action === 'rotate') return rotate(host, gateway, device);
   const status = await perform(gateway, action, device);
   const sentence = host.words({ key: `node.device_${status.state}`, values: { device: deviceName(gateway, device) } });
   const uma = action === 'status' ? { ...status } : { device: status.device, state: status.state };

@@ -37,6 +37,8 @@ export interface RptDesk {
   drop(wish: RptWish, rpt: string): void;
   /** Ends RPTs, also those that are on their way here. */
   ended(target: Target): void;
+  /** What a device holds is used no more; what is on its way here is looked at when it comes. */
+  forget(clientId: string): void;
   wake(device?: string, resource?: string): void;
   close(): void;
 }
@@ -51,8 +53,7 @@ export function createRptDesk(ports: ObtainPorts): RptDesk {
   /** One question to the server, for all who wait for its answer. */
   function ask(key: string, wish: RptWish, known: KnownTicket | undefined): Promise<HeldRpt | NotAllowed | undefined> {
     return flights.join(key, async (flight, signal) => {
-      const client = await ports.devices(wish.device);
-      const outcome = await askServer(ports, wish, client, known, signal);
+      const { client, outcome } = await askWithKey(ports, wish, known, signal);
       signal.throwIfAborted();
       if (outcome)
         return settle(memory, { key, wish, client, outcome, flight, nowMs: ports.nowMs(), random: random() });
@@ -96,12 +97,30 @@ export function createRptDesk(ports: ObtainPorts): RptDesk {
       memory.end(target);
       flights.ended(target);
     },
+    forget: (clientId) => memory.end({ device: clientId }),
     wake(device, resource) {
       memory.wake(device, resource);
       flights.wake();
     },
     close: flights.close,
   };
+}
+
+/**
+ * A key that gave way to another while the server was asked is good for nothing any more, and neither is what it got: the
+ * other one asks again.
+ */
+async function askWithKey(ports: ObtainPorts, wish: RptWish, known: KnownTicket | undefined, signal: AbortSignal) {
+  for (let client = await ports.devices(wish.device); ; ) {
+    const asked = await askServer(ports, wish, client, known, signal).then(
+      (outcome) => ({ outcome }),
+      (error: unknown) => ({ error }),
+    );
+    const now = await ports.devices(wish.device);
+    if (now.privateKey !== client.privateKey && !signal.aborted) client = now;
+    else if ('error' in asked) throw asked.error;
+    else return { client, outcome: asked.outcome };
+  }
 }
 
 /** What is known and still good; an RPT that has expired, or that a resource has refused, is forgotten. */

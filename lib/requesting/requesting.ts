@@ -40,6 +40,8 @@ export interface Requesting {
   ended(target: Target): void;
   /** The server tells of a change: what it ends is dropped, what it decides need not wait for its interval. */
   changed(change: ServerChange): void;
+  /** The device (`client_id`) has another key: no RPT that is bound to the one before is used again. */
+  keyChanged(clientId: string): void;
   close(): void;
 }
 
@@ -83,6 +85,7 @@ export function createRequesting(ports: RequestingPorts): Requesting {
       else if (change.type === 'device-state') desk.wake(change.device);
       else if (change.type === 'panic-ended') desk.wake();
     },
+    keyChanged: desk.forget,
     close: desk.close,
   };
 }

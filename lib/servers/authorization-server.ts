@@ -94,6 +94,8 @@ export interface DeviceStanding {
   state: DeviceState;
   owner?: string;
   assurance: Assurance;
+  /** RFC 7638, of the key that the server knows it by, where it was asked. */
+  keyThumbprint?: string;
 }
 
 /** A code with which a device asks who its owner is (RFC 8628 3.2). `deviceCode` is a secret, the rest is for people. */

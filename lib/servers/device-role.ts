@@ -99,9 +99,10 @@ function readClientId(answer: Answer, server: string): { clientId: string } {
 
 function readStanding(answer: Answer, server: string): DeviceStanding {
   if (answer.status !== 200) throw refusal(answer, server);
-  const { client_id: clientId, name, state, owner, assurance } = isJsonObject(answer.json) ? answer.json : {};
+  const { client_id: clientId, name, state, owner, assurance, jkt } = isJsonObject(answer.json) ? answer.json : {};
   if (isText(clientId) && typeof name === 'string' && isState(state) && isAssurance(assurance)) {
-    return { clientId, name, state, assurance, ...(isText(owner) && { owner }) };
+    const known = { ...(isText(owner) && { owner }), ...(isText(jkt) && { keyThumbprint: jkt }) };
+    return { clientId, name, state, assurance, ...known };
   }
   throw new InvalidResponseError('the server does not say how the device stands', { response: answerOf(answer) });
 }

@@ -49,6 +49,20 @@ describe('device-identity', () => {
     assert.equal(((await flow.next(3)).error as unknown as { code: string }).code, 'OwnerNotConnected');
   });
 
+  it('rotate: says which key the device has now, which it had, and how long that counts', async () => {
+    const flow = await aFlow({ ...settings, action: 'rotate' });
+    flow.give({ payload: 'kept' });
+    const { payload, uma = {} } = await flow.next(1);
+    const { sentence, ...rest } = uma;
+    assert.deepEqual(rest, {
+      device: 'client-thermostat',
+      keyThumbprint: 'new',
+      previousThumbprint: 'abc',
+      overlapUntil: 90_010,
+    });
+    assert.deepEqual([payload, typeof sentence], ['kept', 'string']);
+  });
+
   it('retire: for ever', async () => {
     const flow = await aFlow({ ...settings, action: 'retire' });
     flow.give({});

@@ -70,6 +70,12 @@ function plainAnswers(fake: FakeGateway, settings: GatewaySettings): Partial<Gat
     deviceStatus: async () => ({ ...status, keyThumbprint: 'abc', keyAgeDays: 3 }),
     suspend: async () => ({ ...status, state: 'quarantined' }),
     resume: async () => status,
+    rotate: async () => ({
+      device: 'client-thermostat',
+      keyThumbprint: 'new',
+      previousThumbprint: 'abc',
+      overlapUntil: 90_010,
+    }),
     retire: async () => ({ ...status, state: 'retired' }),
     async *test() {
       yield { step: { key: 'test.reached' }, ok: true };

@@ -22,6 +22,7 @@ describe('built-in server, devices of a gateway whose store is on disk', () => {
     registry = createDeviceRegistry({
       store,
       devices: home.gateway.server.devices,
+      issuer: home.issuer,
       quarantine: { block: async (id) => void blocked.add(id), lift: async (id) => void blocked.delete(id) },
       gatewayId: home.gateway.server.clientId,
       nowMs: Date.now,

@@ -21,13 +21,14 @@ describe('built-in server, device role', () => {
   };
 
   it('RFC 7591: a device belongs to the gateway’s owner at once; its key is the gateway’s to keep', async () => {
-    const { clientId } = await register();
+    const { clientId, device } = await register();
     assert.deepEqual(await home.gateway.server.devices.standing(clientId), {
       clientId,
       name: 'Thermostat',
       state: 'active',
       owner: 'alice',
       assurance: 'gateway',
+      keyThumbprint: await calculateJwkThumbprint(device.jwk),
     });
   });
 

@@ -24,6 +24,8 @@ export function lifeFlow(): FlowNode[] {
     script('t-claim-marked', 'msg.from = "claim"; return msg;', [['t-claim']]),
     place('t-claim', 'device-identity', [['t-claimed']], { server: '', action: 'claim', ...thermostat }),
     script('t-claimed', `if (msg.uma.user_code) return msg; ${keep} return null;`, [['t-told']]),
+    door('/test/rotate', 't-rotate'),
+    place('t-rotate', 'device-identity', [['t-told']], { server: '', action: 'rotate', ...thermostat }),
     door('/test/retire', 't-retire'),
     place('t-retire', 'device-identity', [['t-told']], { server: '', action: 'retire', ...thermostat }),
     door('/test/left', 't-left'),

@@ -1,12 +1,19 @@
+import assert from 'node:assert/strict';
+import { calculateJwkThumbprint } from 'jose';
 import { DeviceError } from '../../../lib/identity/device-error.ts';
 import { createDeviceRegistry, type DeviceRegistry } from '../../../lib/identity/device-registry.ts';
+import { readKeyContinuity } from '../../../lib/proof/key-continuity.ts';
 import type { ClaimState, DeviceRole, DeviceState } from '../../../lib/servers/authorization-server.ts';
 import type { GatewayStore } from '../../../lib/store/gateway-store.ts';
 import { memoryStore } from '../../support/memory-store.ts';
 
 /** What a server's device role does, without a server: idempotent by key, and away whenever a test says so. */
 export interface FakeServer {
-  devices: Omit<DeviceRole, 'replaceKey'>;
+  devices: DeviceRole;
+  /** Thumbprints of the keys by which it knows its devices. */
+  keys: Map<string, string>;
+  /** What comes of the next change of a key: refused, or made with its answer lost. */
+  changes: ('refused' | 'lost' | 'away')[];
   states: Map<string, DeviceState>;
   /** What polls for a claim are answered, in order; then `claimed`. */
   claims: (ClaimState | Error)[];
@@ -17,12 +24,16 @@ export interface FakeServer {
   forget(): void;
 }
 
+const ISSUER = 'https://as.example';
+
 export function fakeServer(): FakeServer {
   const ids = new Map<string, string>();
   let forgotten = 0;
   const server: FakeServer = {
     states: new Map(),
     claims: [],
+    keys: new Map(),
+    changes: [],
     calls: [],
     away: false,
     door: Promise.resolve(),
@@ -34,18 +45,21 @@ export function fakeServer(): FakeServer {
     devices: {
       async register({ name, jwk }) {
         await arrive(`register ${name}`);
+        const thumbprint = await calculateJwkThumbprint(jwk);
         const known = ids.get(String(jwk.x));
         if (known !== undefined) return { clientId: known };
         const clientId = `${name.toLowerCase()}-id${'-anew'.repeat(forgotten)}`;
         ids.set(String(jwk.x), clientId);
         server.states.set(clientId, 'active');
+        server.keys.set(clientId, thumbprint);
         return { clientId };
       },
       async standing(clientId) {
         await arrive(`standing ${clientId}`);
         const state = server.states.get(clientId);
         if (state === undefined) throw Object.assign(new Error('no such device'), { code: 'not_found' });
-        return { clientId, name: clientId, state, owner: 'alice', assurance: 'gateway' };
+        const keyThumbprint = server.keys.get(clientId) ?? '';
+        return { clientId, name: clientId, state, owner: 'alice', assurance: 'gateway', keyThumbprint };
       },
       async startClaim({ clientId }) {
         await arrive(`claim ${clientId}`);
@@ -57,6 +71,20 @@ export function fakeServer(): FakeServer {
         const said = server.claims.shift() ?? 'claimed';
         if (said instanceof Error) throw said;
         return said;
+      },
+      async replaceKey({ clientId, publicJwk }, next, continuity) {
+        await arrive(`key ${clientId}`);
+        const coming = server.changes.shift();
+        if (coming === 'refused') throw Object.assign(new Error('no'), { code: 'refused' });
+        if (coming === 'away') throw Object.assign(new Error('away'), { code: 'unreachable' });
+        const stated = readKeyContinuity(continuity);
+        const [present, asker] = [server.keys.get(clientId), await calculateJwkThumbprint(publicJwk)];
+        const thumbprint = await calculateJwkThumbprint(next);
+        assert.deepEqual([stated?.thumbprint, stated?.previous, stated?.audience], [thumbprint, asker, ISSUER]);
+        if (present !== asker && present !== thumbprint)
+          throw Object.assign(new Error('wrong key'), { code: 'refused' });
+        server.keys.set(clientId, thumbprint);
+        if (coming === 'lost') throw Object.assign(new Error('away'), { code: 'unreachable' });
       },
       async setState(clientId, state) {
         await arrive(`${state} ${clientId}`);
@@ -110,6 +138,7 @@ export function bench({ store = memoryStore() } = {}): Bench {
     createDeviceRegistry({
       store,
       devices: server.devices,
+      issuer: ISSUER,
       quarantine: {
         block: async (id) => void blocked.add(id),
         lift: async (id) => void blocked.delete(id),
