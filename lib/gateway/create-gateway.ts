@@ -15,6 +15,7 @@ import type { GatewaySettings, RunningGateway } from './gateway.ts';
 import { gatewayKey } from './gateway-key.ts';
 import { keptClock } from './kept-clock.ts';
 import { followOwnServer } from './moved-server.ts';
+import { createRequestWatch } from './request-watch.ts';
 import { followChanges } from './server-changes.ts';
 import { findServer, keyGiven, type ServerPlaces } from './server-place.ts';
 import { createStandingBoard } from './standing.ts';
@@ -128,12 +129,18 @@ function layWays(ground: Ground, home: ReturnType<typeof keepHome>, user: User, 
   });
   closers.add(() => requesting.close());
   registry.onKeyChanged(requesting.keyChanged);
+  const requestWatch = createRequestWatch({
+    owner: () => server.owner(server.ownerName() ?? ''),
+    log: (line) => user.settings.log(line),
+  });
+  closers.add(() => requestWatch.close());
   const watch = followChanges({
     server,
     revocation,
     registry,
     requesting,
     resources,
+    requestWatch,
     nowMs: Date.now,
     heard: board.heard,
     stopped: board.stopped,
@@ -150,7 +157,7 @@ function layWays(ground: Ground, home: ReturnType<typeof keepHome>, user: User, 
     language: () => user.settings.language ?? 'en',
     log: (line) => user.settings.log(line),
   });
-  return { requesting, checking };
+  return { requesting, checking, requestWatch };
 }
 
 async function assemble(settings: GatewaySettings, places: ServerPlaces, closers: Closers): Promise<RunningGateway> {

@@ -12,6 +12,7 @@ import type { Permission } from '../uma/permission.ts';
 import type { Checking } from './checking.ts';
 import type { CheckWish, GatewaySettings, RunningGateway } from './gateway.ts';
 import { BeingEndedError, guardedOwner } from './guarded-owner.ts';
+import type { RequestWatch } from './request-watch.ts';
 import type { ServerPlace } from './server-place.ts';
 import type { StandingBoard } from './standing.ts';
 
@@ -25,6 +26,7 @@ export interface FacadeParts {
   requesting: Requesting;
   checking: Checking;
   board: StandingBoard;
+  requestWatch: RequestWatch;
   adopt(settings: GatewaySettings): void;
   close(): Promise<void>;
 }
@@ -69,6 +71,8 @@ export function facade(parts: FacadeParts): RunningGateway {
     ...stopping(parts),
     claim: registry.claim,
     rotate: registry.rotate,
+    watchDevices: registry.onState,
+    watchRequests: parts.requestWatch.watch,
     devices: registry.list,
     resources: resources.list,
     test: () => inWordsOfNoOwner(server.test(), parts),

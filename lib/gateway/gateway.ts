@@ -1,5 +1,6 @@
 import type { Decision, Presented } from '../decision/decision.ts';
 import type { ClaimOffer } from '../identity/claims.ts';
+import type { StateChange as DeviceNews } from '../identity/device-book.ts';
 import type { DeviceWish } from '../identity/device-registry.ts';
 import type { DeviceStatus } from '../identity/device-status.ts';
 import type { Rotated } from '../identity/rotation.ts';
@@ -14,10 +15,12 @@ import type {
   Target,
   TestStep,
 } from '../servers/authorization-server.ts';
+import type { ShareRequest } from '../sharing/share.ts';
 import type { Text } from '../sharing/text.ts';
 import type { RptFacts } from '../uma/rpt.ts';
 
 export type { ClaimCode, ClaimOffer, ClaimOutcome } from '../identity/claims.ts';
+export type { StateChange as DeviceNews } from '../identity/device-book.ts';
 export type { DeviceWish } from '../identity/device-registry.ts';
 export type { DeviceStatus } from '../identity/device-status.ts';
 export type { Rotated } from '../identity/rotation.ts';
@@ -120,6 +123,10 @@ export interface Gateway {
   rotate(keyOrId: string): Promise<Rotated>;
   /** A code with which the device asks who its owner is; the same for all who ask while it waits. */
   claim(keyOrId: string): Promise<ClaimOffer>;
+  /** Hears of each device whose state changes, wherever it was changed. @returns ends it */
+  watchDevices(listener: (news: DeviceNews) => void): () => void;
+  /** Hears of each new request once, as far as the owner lets this gateway read. @returns ends it */
+  watchRequests(listener: (request: ShareRequest) => void): () => void;
   devices(): DeviceStanding[];
   resources(): { key: string; id?: string; name: string; scopes: string[] }[];
   test(): AsyncIterable<TestStep>;

@@ -1,3 +1,4 @@
+import type { DeviceState } from '../servers/authorization-server.ts';
 import type { GatewayStore } from '../store/gateway-store.ts';
 import { DEVICES, type DeviceRecord, isStop, OUTSIDE_DEVICES, type Stop } from './device-record.ts';
 
@@ -9,13 +10,30 @@ export interface DeviceBook {
   byKey(key: string): DeviceRecord | undefined;
   byClientId(clientId: string): DeviceRecord | undefined;
   all(): DeviceRecord[];
-  put(record: DeviceRecord): Promise<void>;
+  /** @param why - what made its state another; where it is not said, nobody is told */
+  put(record: DeviceRecord, why?: string): Promise<void>;
   /** Of this gateway's devices, and of outside devices that must not pass. */
   state(clientId: string): Pick<DeviceRecord, 'state' | 'owed'> | undefined;
-  /** @param owed - what the server has still to be told */
-  setState(clientId: string, state: 'active' | Stop, owed?: Stop): Promise<void>;
+  /**
+   * @param owed - what the server has still to be told
+   * @param why - as for `put`
+   */
+  setState(clientId: string, state: 'active' | Stop, owed?: Stop, why?: string): Promise<void>;
+  /** Hears of every state that changes, at once. @returns ends it */
+  onState(listener: (change: StateChange) => void): () => void;
   /** Client ids of devices whose stop the server has still to be told of. */
   owing(): string[];
+}
+
+/** What flows hear of a device. */
+export interface StateChange {
+  /** Its `client_id`, or its key while it has none. */
+  device: string;
+  /** The stable slug, of a device of this gateway. */
+  key?: string;
+  state: DeviceState;
+  before: DeviceState;
+  why: string;
 }
 
 export function createDeviceBook(store: GatewayStore): DeviceBook {
@@ -26,11 +44,19 @@ export function createDeviceBook(store: GatewayStore): DeviceBook {
   const outside = createOutsideDevices(store);
   const byClientId = (clientId: string) => byKey.get(keyByClientId.get(clientId) ?? '');
 
-  function put(record: DeviceRecord): Promise<void> {
-    const before = byKey.get(record.key)?.clientId;
+  const listeners = new Set<(change: StateChange) => void>();
+  const tell = (change: Omit<StateChange, 'why'>, why: string | undefined) => {
+    if (why === undefined || change.state === change.before) return;
+    for (const listener of [...listeners]) listener({ ...change, why });
+  };
+
+  function put(record: DeviceRecord, why?: string): Promise<void> {
+    const { clientId: before, state = 'unprovisioned' } = byKey.get(record.key) ?? {};
     if (before !== undefined && before !== record.clientId) keyByClientId.delete(before);
     byKey.set(record.key, record);
     if (record.clientId !== undefined) keyByClientId.set(record.clientId, record.key);
+    const { key } = record;
+    tell({ device: record.clientId ?? key, key, state: record.state, before: state }, why);
     return store.transaction(() => table.put(record.key, record));
   }
 
@@ -40,11 +66,20 @@ export function createDeviceBook(store: GatewayStore): DeviceBook {
     all: () => [...byKey.values()],
     put,
     state: (clientId) => byClientId(clientId) ?? outside.state(clientId),
-    setState(clientId, state, owed) {
+    setState(clientId, state, owed, why) {
       const record = byClientId(clientId);
-      if (record === undefined) return outside.setState(clientId, state, owed);
+      if (record === undefined) {
+        const before = outside.state(clientId)?.state ?? 'active';
+        const written = outside.setState(clientId, state, owed);
+        tell({ device: clientId, state, before }, why);
+        return written;
+      }
       const { owed: _, ...rest } = record;
-      return put({ ...rest, state, ...(owed === undefined ? {} : { owed }) });
+      return put({ ...rest, state, ...(owed === undefined ? {} : { owed }) }, why);
+    },
+    onState(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     owing() {
       const own = [...byKey.values()].filter((record) => record.owed !== undefined);

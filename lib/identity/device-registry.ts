@@ -9,7 +9,7 @@ import type {
 import type { GatewayStore } from '../store/gateway-store.ts';
 import { createChores } from './chores.ts';
 import type { ClaimOffer } from './claims.ts';
-import { createDeviceBook, type DeviceBook } from './device-book.ts';
+import { createDeviceBook, type DeviceBook, type StateChange } from './device-book.ts';
 import { createDeviceLife } from './device-life.ts';
 import type { DeviceRecord, Stop } from './device-record.ts';
 import { createDeviceStates, type Quarantine } from './device-states.ts';
@@ -58,6 +58,8 @@ export interface DeviceRegistry {
    * @throws DeviceError `device_elsewhere`, `device_quarantined`; what the server role throws
    */
   claim(keyOrId: string): Promise<ClaimOffer>;
+  /** Hears of every state that changes, wherever it was changed. @returns ends it */
+  onState(listener: (change: StateChange) => void): () => void;
   /** What the server tells. `alive` is used to do what had to wait for it. */
   apply(change: ServerChange): Promise<void>;
   /** Resolves when everything under way has ended; nothing begins after it was called. */
@@ -125,6 +127,7 @@ export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry
     claim: life.claim,
     rotate: life.rotate,
     onKeyChanged: life.onKeyChanged,
+    onState: book.onState,
     apply: hear,
     async close() {
       await Promise.all([life.close(), chores.close()]);

@@ -35,17 +35,17 @@ export function createDeviceStates({ book, devices, quarantine }: DeviceStatesPo
   const stops = createStopCount();
   const { settle } = createTelling(book, devices);
 
-  async function hold(clientId: string, state: Stop, owed: Stop | undefined): Promise<void> {
+  async function hold(clientId: string, state: Stop, owed: Stop | undefined, why: string): Promise<void> {
     stops.note(clientId);
-    await Promise.all([book.setState(clientId, state, owed), quarantine.block(clientId)]);
+    await Promise.all([book.setState(clientId, state, owed, why), quarantine.block(clientId)]);
   }
 
   /** @param before - the count of stops at the beginning; one made since then wins over what the server said */
-  async function start(clientId: string, before: number): Promise<void> {
+  async function start(clientId: string, before: number, why: string): Promise<void> {
     if (stops.of(clientId) !== before) return;
     await quarantine.lift(clientId);
     if (stops.of(clientId) !== before) return quarantine.block(clientId);
-    await book.setState(clientId, 'active');
+    await book.setState(clientId, 'active', undefined, why);
   }
 
   /** The server may have heard "active" after the stop that overtook it. */
@@ -56,24 +56,25 @@ export function createDeviceStates({ book, devices, quarantine }: DeviceStatesPo
     await settle(clientId);
   }
 
-  async function apply({ device, state }: Pick<ServerChange & { type: 'device-state' }, 'device' | 'state'>) {
+  async function apply({ device, state, why: told = 'elsewhere' }: StateTold) {
+    const why = WHY[told] ?? told;
     const here = book.state(device);
     if (isStop(state)) {
       if (here?.state === state) return here.owed === state ? book.setState(device, state) : undefined;
-      if (here?.state !== 'retired') await hold(device, state, here?.owed === state ? undefined : here?.owed);
+      if (here?.state !== 'retired') await hold(device, state, here?.owed === state ? undefined : here?.owed, why);
     } else if (state === 'active' && isStop(here?.state) && here?.owed === undefined) {
       const before = stops.of(device);
-      if (await isActive({ book, devices }, device)) await start(device, before);
-    }
+      if (await isActive({ book, devices }, device)) await start(device, before, why);
+    } else if (state === 'active' && here?.state === 'provisioned') await book.setState(device, state, undefined, why);
   }
 
   return {
     async stop(clientId, state) {
-      if (book.state(clientId)?.state !== 'retired') await hold(clientId, state, state);
+      if (book.state(clientId)?.state !== 'retired') await hold(clientId, state, state, BY_FLOW);
       return settle(clientId);
     },
     async stopUnregistered(record, state) {
-      await book.put({ ...record, state, owed: state });
+      await book.put({ ...record, state, owed: state }, BY_FLOW);
       return { told: false, error: new DeviceError('device_unprovisioned', record.key) };
     },
     async resume(clientId) {
@@ -84,13 +85,25 @@ export function createDeviceStates({ book, devices, quarantine }: DeviceStatesPo
       if (stops.of(clientId) !== before) return;
       await devices.setState(clientId, 'active');
       if (stops.of(clientId) !== before) return stopAgain(clientId);
-      await start(clientId, before);
+      await start(clientId, before, BY_FLOW);
     },
     apply,
     look: async (device) => apply({ device, state: (await devices.standing(device)).state }),
     settle,
   };
 }
+
+type StateTold = Pick<ServerChange & { type: 'device-state' }, 'device' | 'state' | 'why'>;
+
+/** The server tells shares and devices apart in what it says; whoever watches a device wants to know who did it. */
+const WHY: Record<string, string> = {
+  device_retired: 'by_owner',
+  device_removed: 'by_owner',
+  ended_by_gateway: 'by_gateway',
+};
+
+/** Of a change that a flow of this gateway made. */
+const BY_FLOW = 'by_flow';
 
 /**
  * Whether "active" is no old news. Of devices whose keys are elsewhere the server tells this gateway nothing but their

@@ -55,7 +55,7 @@ export function createProvisioning(ports: ProvisioningPorts): Provisioning {
       thumbprint: key.thumbprint,
       ...(registeredBy === undefined ? {} : { registeredBy }),
     };
-    await book.put(provisioned);
+    await book.put(provisioned, 'registered');
     if (isStop(provisioned.state)) await states.stop(clientId, provisioned.state);
     return provisioned;
   }

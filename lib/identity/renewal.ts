@@ -19,7 +19,7 @@ export function renew({ store, book, keys, nowMs }: RenewalPorts, record: Device
   return store.transaction(() => {
     const written = [
       keys.discard(key),
-      book.put({ key, name, algorithm, createdAtMs: nowMs(), state: 'unprovisioned' }),
+      book.put({ key, name, algorithm, createdAtMs: nowMs(), state: 'unprovisioned' }, 'claimed_anew'),
       ...(clientId === undefined ? [] : [book.setState(clientId, 'retired', owed)]),
     ];
     // Part of this transaction: they fail and succeed with it.

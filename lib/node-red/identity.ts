@@ -7,13 +7,14 @@ import { FlowError } from './flow-error.ts';
 import type { Arrival, Ending, Host } from './host.ts';
 import { deviceName, type Naming, nameOf, readNaming, serverOf } from './naming.ts';
 
-const IDENTITY_ACTIONS = ['status', 'claim', 'rotate', 'suspend', 'resume', 'retire'] as const;
+const IDENTITY_ACTIONS = ['status', 'claim', 'rotate', 'suspend', 'resume', 'retire', 'watch'] as const;
 type IdentityAction = (typeof IDENTITY_ACTIONS)[number];
 
 /** What the form of device-identity stores. */
 export interface IdentityConfig extends NodeDef {
   server?: string;
   action?: string;
+  deviceType?: string;
 }
 
 export interface IdentitySettings {
@@ -21,6 +22,8 @@ export interface IdentitySettings {
   /** Fixed here: a message must not choose to resume. */
   action: IdentityAction | undefined;
   device: Naming;
+  /** For *watch*. */
+  everyDevice: boolean;
 }
 
 const OPENS_WITHIN_MS = 10_000;
@@ -30,6 +33,7 @@ export function readIdentitySettings(config: IdentityConfig): IdentitySettings {
     server: config.server,
     action: IDENTITY_ACTIONS.find((action) => action === (config.action || 'status')),
     device: readNaming(config, 'device'),
+    everyDevice: config.deviceType === 'every',
   };
 }
 
@@ -39,7 +43,7 @@ export function identityServer(host: Host, settings: IdentitySettings): string |
 
 function perform(
   gateway: Gateway,
-  action: Exclude<IdentityAction, 'claim' | 'rotate'>,
+  action: Exclude<IdentityAction, 'claim' | 'rotate' | 'watch'>,
   device: string,
 ): Promise<DeviceStatus> {
   if (action === 'suspend') return gateway.suspend(device);
@@ -61,7 +65,7 @@ export async function identity(
   claims: Claims,
 ): Promise<Ending> {
   const { action } = settings;
-  if (!action) throw new FlowError('unknown_action');
+  if (!action || action === 'watch') throw new FlowError('unknown_action');
   const device = await nameOf(host, arrival.msg, 'device', settings.device);
   const gateway = await connectionOf(host.red, [identityServer(host, settings)]).opened(OPENS_WITHIN_MS);
   if (action === 'claim') return claims.claim(host, arrival.msg, gateway, device);

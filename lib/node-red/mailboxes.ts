@@ -21,13 +21,19 @@ interface Box<Letter> {
 const KEPT_MS = 10_000;
 const MOST_WAITING = 100;
 
-/** Call once for a type of nodes. */
-export function createMailboxes<Letter>(): Mailboxes<Letter> {
+/**
+ * Call once for a type of nodes.
+ * @param gone - hears of an id whose node was not replaced
+ */
+export function createMailboxes<Letter>(gone: (id: string) => void = () => {}): Mailboxes<Letter> {
   const boxes = new Map<string, Box<Letter>>();
 
   function leave(id: string, box: Box<Letter>): void {
     box.take = undefined;
-    box.closing = setTimeout(() => boxes.get(id) === box && boxes.delete(id), KEPT_MS).unref();
+    box.closing = setTimeout(() => {
+      boxes.delete(id);
+      gone(id);
+    }, KEPT_MS).unref();
   }
 
   return {

@@ -9,7 +9,7 @@ import { type HoursConfig, hoursOf } from './share-hours.ts';
 import { evaluate, type TypedValue } from './typed-value.ts';
 import { parseUntil } from './until.ts';
 
-export const SHARE_ACTIONS = ['grant', 'list', 'requests', 'approve', 'deny'] as const;
+export const SHARE_ACTIONS = ['grant', 'list', 'requests', 'approve', 'deny', 'watch'] as const;
 export type ShareAction = (typeof SHARE_ACTIONS)[number];
 
 /** What the form of share stores. */

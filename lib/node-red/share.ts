@@ -94,7 +94,13 @@ async function requests(context: Context): Promise<Ending> {
   return { output: 1, uma: { action: 'requests', count: open.length, sentence }, phrase: 'listed' };
 }
 
-const ACTIONS: Record<ShareAction, (context: Context) => Promise<Ending>> = { grant, list, requests, approve, deny };
+const ACTIONS: Record<Exclude<ShareAction, 'watch'>, (context: Context) => Promise<Ending>> = {
+  grant,
+  list,
+  requests,
+  approve,
+  deny,
+};
 
 /** The server that the node belongs to: that of what it names, or its own setting. */
 export function shareServers(host: Host, { server, action, device, resource }: ShareSettings): (string | undefined)[] {
@@ -109,7 +115,8 @@ export function shareServers(host: Host, { server, action, device, resource }: S
  */
 export async function share(host: Host, arrival: Arrival, settings: ShareSettings): Promise<Ending> {
   const { action } = settings;
-  if (!action) throw new FlowError('unknown_action');
+  // A node that watches has no input.
+  if (!action || action === 'watch') throw new FlowError('unknown_action');
   const gateway = await connectionOf(host.red, shareServers(host, settings)).opened(OPENS_WITHIN_MS);
   const owner = await gateway.owner();
   return ACTIONS[action]({ host, arrival, settings, gateway, owner });

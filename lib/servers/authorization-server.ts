@@ -162,7 +162,9 @@ export type ServerChange =
     }
   | { type: 'token-revoked'; number: number; at: Seconds; tokenHash: string }
   | { type: 'request-denied'; number: number; at: Seconds; device: string; resource: string }
-  | { type: 'device-state'; number: number; at: Seconds; device: string; state: DeviceState }
+  /** A device asks its owner for something; told to those who may read requests. */
+  | { type: 'request-made'; number: number; at: Seconds; request: string; device: string; resource: string }
+  | { type: 'device-state'; number: number; at: Seconds; device: string; state: DeviceState; why?: string }
   /** Its key gave way to the one of this thumbprint; the tokens bound to the old one are told of one by one. */
   | { type: 'device-key'; number: number; at: Seconds; device: string; jkt: string }
   | { type: 'panic'; number: number; at: Seconds; owner: string }

@@ -9,6 +9,7 @@ const NAMED = {
   'share-ended': ['share', 'device', 'resource'],
   'token-revoked': ['tokenHash'],
   'request-denied': ['device', 'resource'],
+  'request-made': ['request', 'device', 'resource'],
   'device-state': ['device', 'state'],
   'device-key': ['device', 'jkt'],
   panic: ['owner'],
@@ -31,6 +32,7 @@ export function readServerChange(id: string, data: string): (ServerChange & { nu
   if (type === 'device-state' && !STATES.includes(String(change.state))) return undefined;
   if (type === 'gap') names.push(['panic', change.panic]);
   if (type === 'share-ended' && change.why === 'used_up') names.push(['why', change.why]);
+  if (type === 'device-state' && isText(change.why)) names.push(['why', change.why]);
   if (type === 'gap' && typeof change.panic !== 'boolean') return undefined;
   return { type, number: Number(id), at, ...Object.fromEntries(names) } as ServerChange & { number: number };
 }

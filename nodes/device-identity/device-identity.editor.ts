@@ -1,6 +1,6 @@
 /** The form of device-identity. */
 import { checked } from '../editor/checked.ts';
-import { currentText, showRow, whenChanged } from '../editor/form.ts';
+import { currentText, fieldId, showRow, whenChanged } from '../editor/form.ts';
 import { labelOr, thingLabel } from '../editor/labels.ts';
 import { validateLive } from '../editor/live-validation.ts';
 import { chooseOnly, configProblem, namingField, namingProblem, showConfigRow } from '../editor/naming-field.ts';
@@ -8,22 +8,35 @@ import { publish } from '../editor/publish.ts';
 import type { EditorNode } from '../editor/red.ts';
 import { serverProblem, showServerRow } from '../editor/server-field.ts';
 
+const watches = (node: EditorNode): boolean => currentText(node, 'action') === 'watch';
+
 function show(node: EditorNode): void {
   showConfigRow(node, 'device');
   showServerRow(node, ['device']);
-  for (const action of ['claim', 'resume', 'retire']) showRow(action, currentText(node, 'action') === action);
+  $(`#${fieldId(node, 'inputs')}`).val(watches(node) ? '0' : '1');
+  for (const action of ['claim', 'resume', 'retire', 'watch']) showRow(action, currentText(node, 'action') === action);
 }
 
 function prepare(node: EditorNode): void {
-  namingField(node, 'device', { config: true, list: 'devices' });
+  const every = { value: 'every', label: node._('device-identity.every'), icon: 'fa fa-asterisk', hasValue: false };
+  namingField(node, 'device', { config: true, list: 'devices', more: [every] });
   chooseOnly(node, 'device', 'uma-device');
   chooseOnly(node, 'server', 'uma-authorization-server');
   whenChanged(node, () => show(node));
   validateLive(node);
 }
 
+/** A node that watches has no message to be told by, and every other one means one device. */
+function deviceProblem(node: EditorNode): true | string {
+  const type = currentText(node, 'deviceType');
+  if (type === 'every') return watches(node) ? true : node._('device-identity.problem.every');
+  if (watches(node) && (type === 'msg' || type === 'jsonata')) return node._('device-identity.problem.no_message');
+  return namingProblem(node, 'device');
+}
+
 function sentence(node: EditorNode): string {
-  const device = thingLabel(node, 'device');
+  const every = node.deviceType === 'every' ? node._('device-identity.every') : '';
+  const device = every || thingLabel(node, 'device');
   return device === '' ? '' : node._(`device-identity.sentence.${node.action || 'status'}`, { device });
 }
 
@@ -33,6 +46,6 @@ publish('device-identity', {
   check: {
     server: checked((node) => serverProblem(node, ['device'])),
     device: checked((node) => configProblem(node, 'device')),
-    deviceValue: checked((node) => namingProblem(node, 'device')),
+    deviceValue: checked(deviceProblem),
   },
 });

@@ -1,7 +1,7 @@
 /** The form of share. */
 import { parseUntil } from '../../lib/node-red/until.ts';
 import { checked } from '../editor/checked.ts';
-import { currentText, showRow, whenChanged } from '../editor/form.ts';
+import { currentText, fieldId, showRow, whenChanged } from '../editor/form.ts';
 import { daysProblem, endsNextDay, hoursField, isWeekly, timeProblem, timeZoneProblem } from '../editor/hours-field.ts';
 import { labelOr, scopesLabel, thingLabel } from '../editor/labels.ts';
 import { validateLive } from '../editor/live-validation.ts';
@@ -39,6 +39,7 @@ function showHours(node: EditorNode): void {
 }
 
 function show(node: EditorNode): void {
+  $(`#${fieldId(node, 'inputs')}`).val(action(node) === 'watch' ? '0' : '1');
   showConfigRow(node, 'device');
   showConfigRow(node, 'resource');
   showRow('grant', isGrant(node));

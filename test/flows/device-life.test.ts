@@ -18,7 +18,9 @@ describe('a device’s life', () => {
     await home?.remove();
   });
 
-  const outcomes = async () => (await home.knock('/test/left')).body.payload;
+  const left = async (from: string) =>
+    (await home.knock('/test/left')).body.payload.filter((one: { from: string }) => one.from === from);
+  const outcomes = () => left('claim');
   const outcome = async (number: number) => {
     await eventually('what the owner said should leave', async () => (await outcomes()).length >= number);
     return (await outcomes())[number - 1].uma;

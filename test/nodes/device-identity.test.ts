@@ -162,6 +162,41 @@ describe('device-identity', () => {
     });
   });
 
+  describe('watch', () => {
+    const news = {
+      device: 'client-thermostat',
+      key: 'thermostat',
+      state: 'quarantined',
+      before: 'active',
+      why: 'by_owner',
+    };
+    const watching = (more: object = {}) => aFlow({ ...settings, action: 'watch', ...more });
+
+    it('one message for each change of its device, and of no other', async () => {
+      const flow = await watching();
+      flow.fake().tell('device', { ...news, device: 'client-lamp', key: 'lamp' });
+      flow.fake().tell('device', news);
+      const msg = await flow.next(1);
+      const { sentence, ...uma } = msg.uma ?? {};
+      assert.deepEqual(uma, { device: 'client-thermostat', state: 'quarantined', before: 'active', why: 'by_owner' });
+      assert.deepEqual([msg.topic, msg.payload, typeof msg._msgid], ['Thermostat', sentence, 'string']);
+      assert.equal(flow.seen(1).length, 1);
+      assert.equal(flow.statuses.at(-1)?.text, 'status.quarantined');
+    });
+
+    it('every device, where it is set so', async () => {
+      const flow = await watching({ deviceType: 'every', device: '', server: 'n-home' });
+      flow.fake().tell('device', { ...news, device: 'client-lamp', key: 'lamp' });
+      assert.equal((await flow.next(1)).uma?.device, 'client-lamp');
+    });
+
+    it('takes no message, and says so where one comes all the same', async () => {
+      const flow = await watching();
+      flow.give({});
+      assert.equal(((await flow.next(3)).error as unknown as { code: string }).code, 'unknown_action');
+    });
+  });
+
   it('refuses an action that it does not know', async () => {
     const flow = await aFlow({ ...settings, action: 'promote' });
     flow.give({});

@@ -17,6 +17,8 @@ export interface FakeGateway {
   /** Answers of single methods, replaced by a test. */
   answers: Partial<{ [K in keyof Gateway]: Gateway[K] }>;
   owner: Partial<OwnerRole>;
+  /** Lets those hear who watch devices or requests. */
+  tell(what: 'device' | 'request', news: object): void;
   become(standing: Standing): void;
   held: Set<string>;
 }
@@ -98,6 +100,7 @@ export function createFakeGateway(settings: GatewaySettings): FakeGateway {
     answers: {},
     owner: {},
     held: new Set(),
+    tell: (what, news) => void changes.emit(what, news),
     become: (next) => {
       standing = next;
       changes.emit('standing', next);
@@ -108,6 +111,10 @@ export function createFakeGateway(settings: GatewaySettings): FakeGateway {
     fake.asked.push({ what: `hold ${kind}`, with: [wish] });
     return () => void fake.held.delete(`${kind} ${wish.key}`);
   };
+  const listen = (what: string) => (listener: (news: object) => void) => {
+    changes.on(what, listener);
+    return () => void changes.off(what, listener);
+  };
   const own: Record<string, unknown> = {
     ...plainAnswers(fake, settings),
     standing: () => standing,
@@ -115,6 +122,8 @@ export function createFakeGateway(settings: GatewaySettings): FakeGateway {
       changes.on('standing', listener);
       return () => void changes.off('standing', listener);
     },
+    watchDevices: listen('device'),
+    watchRequests: listen('request'),
     holdDevice: hold('device'),
     holdResource: hold('resource'),
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { OwnerNotConnected } from '../../lib/servers/errors.ts';
 import { aFlow, withNodeRed } from './a-flow.ts';
-import { aShare } from './fake-gateway.ts';
+import { aShare, createFakeGateways } from './fake-gateway.ts';
 
 const grant = {
   type: 'share',
@@ -179,5 +179,38 @@ describe('share', () => {
     const flow = await aFlow({ type: 'share', action: 'approve', server: 'n-home', scopesType: 'all' });
     flow.give({ payload: 'yes' });
     assert.equal(((await flow.next(3)).error as unknown as { code: string }).code, 'no_request');
+  });
+
+  it('watch: one message for each new request, in the form in which approve finds it', async () => {
+    const flow = await aFlow({ type: 'share', action: 'watch', server: 'n-home' });
+    const about = {
+      resource: 'r',
+      resourceName: 'Dishwasher',
+      device: 'd',
+      deviceName: 'Thermostat',
+      scopes: ['start'],
+    };
+    flow.fake().tell('request', { id: 'rq-1', ...about, since: 1 });
+    const msg = await flow.next(1);
+    const sentence = 'Thermostat asks to start Dishwasher';
+    assert.deepEqual(msg.payload, { id: 'rq-1', ...about, since: 1, sentence });
+    assert.deepEqual(msg.uma, { action: 'watch', request: 'rq-1', sentence });
+    assert.equal(flow.seen(1).length, 1);
+  });
+
+  it('watch: without an owner’s authority a Catch hears the link to it, once', async () => {
+    const gateways = createFakeGateways((fake) => {
+      fake.become({ phase: 'starting' });
+      fake.answers.owner = async () => {
+        throw Object.assign(new Error('no'), {
+          code: 'OwnerNotConnected',
+          hint: { key: 'hint.owner_not_connected_yet' },
+        });
+      };
+    });
+    const flow = await aFlow({ type: 'share', action: 'watch', server: 'n-home' }, { gateways });
+    for (const phase of ['ready', 'starting', 'ready'] as const) flow.fake().become({ phase });
+    assert.match(String(((await flow.next(3)).error as unknown as { message: string }).message), /No owner lets flows/);
+    assert.equal(flow.seen(3).length, 1);
   });
 });

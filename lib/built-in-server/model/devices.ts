@@ -92,7 +92,7 @@ export function createDevices(parts: DeviceParts): Devices {
       const claimed = { ...device, owner, state, ...(name === undefined ? {} : named(parts, device, name)) };
       rows.put(clientId, claimed);
       if (device.owner === undefined) history.add({ what: 'device_claimed', by, owner, device: clientId });
-      if (state !== device.state) tellState(parts, claimed);
+      if (state !== device.state) tellState(parts, claimed, 'claimed');
       return claimed;
     },
     giveAway(clientId) {
@@ -130,15 +130,15 @@ function setState(parts: DeviceParts, clientId: string, state: DeviceState, why:
   parts.tables.devices.put(clientId, changed);
   const owner = device.owner === undefined ? {} : { owner: device.owner };
   parts.history.add({ what: `device_${state}`, by, device: clientId, why, ...owner });
-  const told = tellState(parts, changed);
+  const told = tellState(parts, changed, why);
   if (state === 'active') return told;
   const ended = parts.issued.endByDevice(clientId);
   return [...told, ...announceEnded(ended, parts.nowSeconds(), parts.events.add)];
 }
 
-function tellState(parts: DeviceParts, device: DeviceRecord): number[] {
+function tellState(parts: DeviceParts, device: DeviceRecord, why: string): number[] {
   const { clientId, state } = device;
-  return tellConcerned(parts, device, { type: 'device-state', at: parts.nowSeconds(), device: clientId, state });
+  return tellConcerned(parts, device, { type: 'device-state', at: parts.nowSeconds(), device: clientId, state, why });
 }
 
 function isNameTaken({ tables }: DeviceParts, name: string, but?: string): boolean {

@@ -138,7 +138,8 @@ export type Change =
   | { type: 'share-ended'; at: Seconds; share: string; device: string; resource: string; why?: 'used_up' }
   | { type: 'token-revoked'; at: Seconds; tokenHash: string }
   | { type: 'request-denied'; at: Seconds; device: string; resource: string }
-  | { type: 'device-state'; at: Seconds; device: string; state: DeviceState }
+  | { type: 'request-made'; at: Seconds; request: string; device: string; resource: string }
+  | { type: 'device-state'; at: Seconds; device: string; state: DeviceState; why: string }
   | { type: 'device-key'; at: Seconds; device: string; jkt: string }
   | { type: 'panic' | 'panic-ended'; at: Seconds; owner: string };
 

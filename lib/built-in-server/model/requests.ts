@@ -41,7 +41,7 @@ export interface Requests {
 }
 
 export interface RequestParts {
-  tables: Pick<Tables, 'resources' | 'devices'>;
+  tables: Pick<Tables, 'resources' | 'devices' | 'gateways'>;
   nowSeconds(): number;
   open: OpenRequests;
   shares: Pick<Shares, 'grant'>;
@@ -90,11 +90,21 @@ function submit(parts: RequestParts, ask: RequestAsk) {
   if (open.ofOwner(resource.owner).length >= MOST_PER_OWNER) return 'refused';
   const id = newId('rq_');
   const about = { ...who, resource: resource.id, owner: resource.owner };
-  open.put({ id, ...about, scopes: joined, since: parts.nowSeconds() });
+  const at = parts.nowSeconds();
+  open.put({ id, ...about, scopes: joined, since: at });
   const values = { scopes: joined.join(' '), ...(person === undefined ? {} : { person }) };
   const { owner } = about;
   history.add({ what: 'request_made', by: { kind: 'device', device }, device, resource: resource.id, owner, values });
+  const change = { type: 'request-made', at, request: id, device, resource: resource.id } as const;
+  const readers = mayRead(parts, owner);
+  if (readers.length > 0) parts.events.add(change, readers);
   return { id };
+}
+
+/** Who may see what the owner is asked, and so may tell them. */
+function mayRead({ tables }: RequestParts, owner: string): string[] {
+  const reading = tables.gateways.by('owner', owner).filter(({ scopes }) => scopes.includes('shares:read'));
+  return reading.map(({ clientId }) => clientId);
 }
 
 function deny({ open, tables, events, history, nowSeconds }: RequestParts, id: string, by: Actor): void {

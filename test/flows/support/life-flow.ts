@@ -1,5 +1,5 @@
 /** Nodes for the rest of a device's life, laid beside the test flow: what leaves on its own is read at `/test/left`. */
-import { type FlowNode, tab } from './test-flow.ts';
+import { type FlowNode, serverNode, tab } from './test-flow.ts';
 
 const place = (id: string, type: string, wires: string[][], more: object = {}): FlowNode => ({
   ...{ id, type, z: tab, x: 100, y: 400, name: '', wires },
@@ -28,6 +28,14 @@ export function lifeFlow(): FlowNode[] {
     place('t-rotate', 'device-identity', [['t-told']], { server: '', action: 'rotate', ...thermostat }),
     door('/test/retire', 't-retire'),
     place('t-retire', 'device-identity', [['t-told']], { server: '', action: 'retire', ...thermostat }),
+    place('t-watch', 'device-identity', [['t-watched']], { server: '', action: 'watch', inputs: 0, ...thermostat }),
+    place('t-watch-every', 'device-identity', [['t-watched-every']], {
+      ...{ server: serverNode, action: 'watch', inputs: 0, device: '', deviceType: 'every', deviceValue: '' },
+    }),
+    place('t-requests', 'share', [['t-requested']], { server: serverNode, action: 'watch', inputs: 0 }),
+    ...['watched', 'watched-every', 'requested'].map((from) =>
+      script(`t-${from}`, `msg.from = '${from}'; ${keep} return null;`, []),
+    ),
     door('/test/left', 't-left'),
     script('t-left', "msg.payload = global.get('left') || []; return msg;", [['t-told']]),
   ];

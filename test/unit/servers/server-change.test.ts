@@ -7,6 +7,7 @@ const whole: ServerChange[] = [
   { type: 'share-ended', number: 7, at: 1, share: 's', device: 'd', resource: 'r' },
   { type: 'token-revoked', number: 7, at: 1, tokenHash: 'h' },
   { type: 'request-denied', number: 7, at: 1, device: 'd', resource: 'r' },
+  { type: 'request-made', number: 7, at: 1, request: 'q', device: 'd', resource: 'r' },
   { type: 'device-state', number: 7, at: 1, device: 'd', state: 'quarantined' },
   { type: 'device-key', number: 7, at: 1, device: 'd', jkt: 'k' },
   { type: 'panic', number: 7, at: 1, owner: 'o' },
@@ -31,6 +32,13 @@ describe('built-in server, reading a change', () => {
     const read = (why: unknown) => readServerChange('7', JSON.stringify({ ...ended, why }));
     assert.deepEqual(read('used_up'), { ...ended, number: 7, why: 'used_up' });
     for (const other of ['withdrawn', true, null]) assert.deepEqual(read(other), { ...ended, number: 7 });
+  });
+
+  it('reads why a device’s state has changed, where that is told', () => {
+    const changed = { type: 'device-state', at: 1, device: 'd', state: 'retired' };
+    const read = (why: unknown) => readServerChange('7', JSON.stringify({ ...changed, why }));
+    assert.deepEqual(read('by_owner'), { ...changed, number: 7, why: 'by_owner' });
+    for (const other of [undefined, '', 1, {}]) assert.deepEqual(read(other), { ...changed, number: 7 });
   });
 
   it('passes over what it does not understand', () => {
