@@ -70,7 +70,8 @@ function refusalBody({ issuer, errors }: AnswerParts, outcome: Exclude<Outcome, 
     case 'unclaimed':
       return {
         error: 'need_info',
-        error_description: 'this device has no owner yet: sharing with its client_id accepts it',
+        error_description:
+          'this device has no owner yet: it shows its owner a code (scope device:claim), or its owner shares with it',
         ticket: outcome.ticket,
         required_claims: [{ name: 'owner', friendly_name: 'the owner of this device' }],
         redirect_user: `${issuer}/device`,

@@ -45,6 +45,23 @@ describe('built-in server, changes', () => {
     assert.equal((await heard.next('panic-ended')).owner, 'alice');
   });
 
+  it('tells of a new request those who may read requests and nobody else; of a device, who changed it', async () => {
+    const modest = await home.another('Modest', { scopes: ['uma_protection'] });
+    const [heard, other] = [listenTo(home.gateway), listenTo(modest)];
+    await other.next('alive');
+    const permissions = [{ resource: home.resource, scopes: ['start'] }];
+    await home.gateway.server.client.requestRpt(device, { permissions }, shortly());
+    const made = await heard.next('request-made');
+    const [{ id }] = (await home.owner.call('GET', '/api/requests')).body.items;
+    assert.deepEqual([made.request, made.device, made.resource], [id, device.clientId, home.resource]);
+    await home.owner.call('POST', `/api/devices/${device.clientId}/suspend`, {});
+    assert.equal((await heard.next('device-state')).why, 'by_owner');
+    // Everything of one owner is told to every gateway of theirs: what came before has arrived by then.
+    await home.owner.call('POST', '/api/panic', {});
+    await other.next('panic');
+    assert.ok(!other.changes.some(({ type }) => type === 'request-made'));
+  });
+
   it('answers the owner only when every watcher has made a change its own', async () => {
     const order: string[] = [];
     const held = gate();
