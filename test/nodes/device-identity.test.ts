@@ -76,14 +76,13 @@ describe('device-identity', () => {
       userCode: 'BCDF-GHJK',
       verificationUri: 'https://home.example:1862/device',
       verificationUriComplete: 'https://home.example:1862/device?user_code=BCDF-GHJK',
-      expiresAtMs: Date.now() + 600_000,
     };
     /** A claim node, and the owner's answer as a switch. */
     const claiming = async (offered = code) => {
       const flow = await aFlow({ ...settings, action: 'claim' });
       const said: { resolve(outcome: ClaimOutcome): void; reject(error: Error): void } = { resolve() {}, reject() {} };
       const outcome = new Promise<ClaimOutcome>((resolve, reject) => Object.assign(said, { resolve, reject }));
-      flow.fake().answers.claim = async () => ({ code: offered, outcome });
+      flow.fake().answers.claim = async () => ({ code: { ...offered, expiresAtMs: Date.now() + 600_000 }, outcome });
       return { flow, said };
     };
 
