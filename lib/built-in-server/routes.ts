@@ -78,6 +78,7 @@ export async function createRoutes(
   const close = () => {
     overlapEnds.close();
     events.close();
+    api.close();
   };
   return { routes, signingKey: keys.thumbprint, close };
 }

@@ -15,12 +15,14 @@ export function openRegistrationRoutes(model: Model, route: OwnerRoute): Route[]
       const until = await act(model, authority, () => {
         model.panic.refuse(owner);
         model.history.add({ what: 'registration_opened', by, owner });
+        model.news.note(owner, 'home');
         return model.openRegistration.open(owner);
       });
       return json(200, { until });
     }),
     route('DELETE', '/api/open-registration', 'owner', ({ owner }) => {
       model.openRegistration.close(owner);
+      model.news.note(owner, 'home');
       return empty(204);
     }),
   ];

@@ -8,6 +8,7 @@ import { deviceRoutes } from './devices.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { listRoutes } from './lists.ts';
 import { openRegistrationRoutes } from './open-registration.ts';
+import { ownerEventRoutes } from './owner-events.ts';
 import { ownerRoutes } from './owner-route.ts';
 import { panicRoutes } from './panic.ts';
 import { peopleRoutes } from './people.ts';
@@ -36,6 +37,8 @@ export interface OwnerApi {
   setUpOwner: SetUpOwner;
   signIn: SignIn;
   limiter: AttemptLimiter;
+  /** Ends every stream. */
+  close(): void;
 }
 
 export function createOwnerApi(parts: OwnerApiParts): OwnerApi {
@@ -46,6 +49,7 @@ export function createOwnerApi(parts: OwnerApiParts): OwnerApi {
   const signIn = createSignIn({ model, cookie, ...guesses });
   const setUpOwner = createSetUpOwner(model, codes, limiter(20, 3_000));
   const route = ownerRoutes({ model, issuer, cookie, verifyOwnerToken });
+  const events = ownerEventRoutes(model, route);
   const routes = [
     setUpRoute({ model, issuer, cookie }, setUpOwner),
     ...sessionRoutes({ model, issuer, cookie, signIn }, route),
@@ -60,6 +64,7 @@ export function createOwnerApi(parts: OwnerApiParts): OwnerApi {
     ...openRegistrationRoutes(model, route),
     ...panicRoutes(model, signIn, route),
     ...peopleRoutes(model, route),
+    ...events.routes,
   ];
-  return { routes, setUpOwner, signIn, limiter: limiter(30, 2_000) };
+  return { routes, setUpOwner, signIn, limiter: limiter(30, 2_000), close: events.close };
 }

@@ -9,7 +9,7 @@ import type { EventRecord } from '../model/records.ts';
 import type { PresentedTokens } from '../provider/presented-token.ts';
 
 export interface EventParts {
-  model: Pick<Model, 'events' | 'gateways' | 'panic' | 'nowSeconds'>;
+  model: Pick<Model, 'events' | 'gateways' | 'news' | 'panic' | 'nowSeconds'>;
   presented: PresentedTokens;
 }
 
@@ -98,10 +98,12 @@ function writeStream(model: EventParts['model'], { gateway, owner, after }: List
     else write(': alive\n\n');
   };
   const unsubscribe = model.events.subscribe(gateway, send);
+  model.news.note(owner, 'gateways');
   const timer = setInterval(beat, heartbeatMs);
   response.once('close', () => {
     clearInterval(timer);
     unsubscribe();
+    model.news.note(owner, 'gateways');
   });
   // A sign of life says that there is nothing older left to hear: what was missed goes first.
   if (gap !== undefined) tell(gap, { type: 'gap', at: model.nowSeconds(), owner, panic: model.panic.active(owner) });

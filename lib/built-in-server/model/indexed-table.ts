@@ -22,7 +22,12 @@ export interface IndexedTable<T, Index extends string> {
   /** As `by`, each with its key. */
   keyed(index: Index, value: string, range?: RowRange): [string, T][];
   count(index: Index, value: string): number;
+  /** Calls back at every change from now on, for as long as the table is there. */
+  watch(changed: Changed<T>): void;
 }
+
+/** Called within the transaction, with the record as it was and as it is; `undefined` where there is none. */
+export type Changed<T> = (before: T | undefined, after: T | undefined) => void;
 
 type IndexOf<T> = (record: T) => string | readonly string[] | undefined;
 
@@ -38,6 +43,10 @@ export function openIndexedTable<T, Index extends string>(
   const rows = store.table(kind);
   const index = store.table<string>({ name: `${kind.name}-index`, version: 1, read: readId });
   const names = Object.keys(indexes) as Index[];
+  const watching: Changed<T>[] = [];
+  const tell: Changed<T> = (before, after) => {
+    for (const changed of watching) changed(before, after);
+  };
   const prefix = (name: Index, value: string) => `${name}/${escaped(value)}/`;
   const keysOf = (id: string, record: T) =>
     names.flatMap((name) => listed(indexes[name](record)).map((value) => prefix(name, value) + id));
@@ -60,17 +69,20 @@ export function openIndexedTable<T, Index extends string>(
       // Each entry lies on a page of its own in a large table, and a page that is written has to reach the disk.
       for (const key of keys) if (!old.has(key)) index.put(key, id);
       rows.put(id, record);
+      tell(before, record);
     },
     remove(id) {
       const before = rows.get(id);
       if (before === undefined) return;
       for (const key of keysOf(id, before)) index.remove(key);
       rows.remove(id);
+      tell(before, undefined);
     },
     all: (range = {}) => [...rows.entries(range)].map(([, record]) => record),
     by: (name, value, range) => keyed(name, value, range).map(([, record]) => record),
     keyed,
     count: (name, value) => index.count(prefix(name, value)),
+    watch: (changed) => void watching.push(changed),
   };
 }
 

@@ -9,6 +9,7 @@ import { createHistory, type History } from './history.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
 import { createOpenRegistration, type OpenRegistration } from './open-registration.ts';
 import { createOpenRequests } from './open-requests.ts';
+import { createOwnerNews, type OwnerNews } from './owner-news.ts';
 import { createOwners, type Owners } from './owners.ts';
 import { createPanic, type Panic } from './panic.ts';
 import { createPasswords } from './password.ts';
@@ -23,6 +24,7 @@ import { createSetUp, type SetUp } from './set-up.ts';
 import { createShares, type Shares } from './shares.ts';
 import { stopGateway } from './stop-gateway.ts';
 import { openTables } from './tables.ts';
+import { tellOwners } from './tell-owners.ts';
 
 export interface Model {
   owners: Omit<Owners, 'removeGuest'> & {
@@ -51,6 +53,7 @@ export interface Model {
   requests: Requests;
   history: History;
   events: Events;
+  news: OwnerNews;
   panic: Panic;
   ends: Ends;
   registrationTokens: RegistrationTokens;
@@ -71,7 +74,9 @@ export interface ModelOptions {
 export function createModel(options: ModelOptions): Model {
   const { store, issued, nowMs } = options;
   const nowSeconds = () => Math.floor(nowMs() / 1000);
+  const news = createOwnerNews();
   const tables = openTables(store);
+  tellOwners(tables, news);
   const history = createHistory(tables, nowSeconds);
   const events = createEvents(tables, nowMs);
   const base = { tables, nowSeconds, events, history, issued };
@@ -110,6 +115,7 @@ export function createModel(options: ModelOptions): Model {
     requests: createRequests({ tables, nowSeconds, open, shares, events, history }),
     history,
     events,
+    news,
     panic,
     ends,
     registrationTokens: createRegistrationTokens(tables, nowSeconds),

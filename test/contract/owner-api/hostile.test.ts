@@ -35,9 +35,11 @@ describe('owner API: malformed requests', () => {
   ];
   const ids = ['x', '%00', '%ff', '..%2f..', '%ed%a0%80', encodeURIComponent('\ud83d\ude00'), 'x'.repeat(5000)];
   const sessions = new Set(['DELETE /api/session', 'DELETE /api/sessions', 'POST /api/panic']);
+  /** Answered without an end; its own test asks for it in every wrong way. */
+  const endless = 'GET /api/events';
 
   it('are refused with a 4xx, never more', async () => {
-    for (const endpoint of endpoints.filter((one) => !sessions.has(one)))
+    for (const endpoint of endpoints.filter((one) => !sessions.has(one) && one !== endless))
       for (const body of bodies)
         for (const id of endpoint.includes('{') ? ids : ['']) {
           const [method = '', path = ''] = endpoint.split(' ');

@@ -131,3 +131,16 @@ export async function aResource(gateway: OutsideClient & { pat: string }, name =
   assert.equal(made.status, 201, made.text);
   return made.body._id;
 }
+
+/** A device that asks as UMA Grant 3.3.1 says, with a ticket its gateway got. */
+export async function askingDevice(issuer: string, gateway: OutsideClient & { pat: string }, name: string) {
+  const keys = await newKeys();
+  const registered = await register(issuer, keys, { client_name: name });
+  const client = outsideClient(issuer, registered.body.client_id, keys);
+  const ask = async (resource: string) => {
+    const wanted = { resource_id: resource, resource_scopes: ['start'] };
+    const { ticket } = (await gateway.api(gateway.pat, 'POST', '/permission', wanted)).body;
+    return client.token({ grant_type: 'urn:ietf:params:oauth:grant-type:uma-ticket', ticket });
+  };
+  return { id: client.clientId, ask };
+}

@@ -1,19 +1,6 @@
 import assert from 'node:assert/strict';
 import { type AServer, aServer, type SignedIn, signIn } from './a-server.ts';
-import { aGateway, aResource, newKeys, type OutsideClient, outsideClient, register } from './outside-client.ts';
-
-/** A device that asks as UMA Grant 3.3.1 says, with a ticket its gateway got. */
-async function askingDevice(issuer: string, gateway: OutsideClient & { pat: string }, name: string) {
-  const keys = await newKeys();
-  const registered = await register(issuer, keys, { client_name: name });
-  const client = outsideClient(issuer, registered.body.client_id, keys);
-  const ask = async (resource: string) => {
-    const wanted = { resource_id: resource, resource_scopes: ['start'] };
-    const { ticket } = (await gateway.api(gateway.pat, 'POST', '/permission', wanted)).body;
-    return client.token({ grant_type: 'urn:ietf:params:oauth:grant-type:uma-ticket', ticket });
-  };
-  return { id: client.clientId, ask };
-}
+import { aGateway, aResource, askingDevice, type OutsideClient } from './outside-client.ts';
 
 describe('owner API: requests', () => {
   let server: AServer;

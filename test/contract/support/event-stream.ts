@@ -36,7 +36,8 @@ export async function openEvents(client: TestClient, token: string, after?: numb
   return readStream(response.body, abort);
 }
 
-function readStream(body: ReadableStream<Uint8Array>, abort: AbortController): EventStream {
+/** @param abort - ends the request that the body belongs to */
+export function readStream(body: ReadableStream<Uint8Array>, abort: AbortController): EventStream {
   const blocks: string[] = [];
   const looks = new Set<() => void>();
   const waitFor = <T>(find: () => T | undefined): Promise<T> =>
