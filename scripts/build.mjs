@@ -1,6 +1,6 @@
-// Builds dist/ (what Node runs) and resources/ (what the Node-RED editor loads).
+// Builds dist/ (what Node runs, and the owner's pages) and resources/ (what the Node-RED editor loads).
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -37,14 +37,47 @@ function editorEntries() {
     .map((path) => join('nodes', path));
 }
 
+/** Of all words, those that the owner's pages say: the rest is for nodes and logs. */
+const portalWords = {
+  name: 'portal-words',
+  setup({ onLoad }) {
+    onLoad({ filter: /sharing[\\/]text[\\/]\w+\.json$/ }, ({ path }) => {
+      const said = Object.entries(JSON.parse(readFileSync(path, 'utf8'))).filter(([key]) =>
+        /^(portal|sentence|scope)\./.test(key),
+      );
+      return { contents: JSON.stringify(Object.fromEntries(said)), loader: 'json' };
+    });
+  },
+};
+
+/** The owner's pages: one program, one style sheet, one icon, and the licence of what is inside. */
+async function buildPortal() {
+  await build({
+    entryPoints: ['main.tsx', 'portal.css'].map((name) => ({ in: join('portal', name), out: 'portal' })),
+    outdir: join('dist', 'portal'),
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    minify: true,
+    legalComments: 'none',
+    tsconfig: 'tsconfig.portal.json',
+    plugins: [portalWords],
+  });
+  cpSync(join('portal', 'portal.svg'), join('dist', 'portal', 'portal.svg'));
+  cpSync(join('node_modules', 'preact', 'LICENSE'), join('dist', 'portal', 'preact.LICENSE'));
+}
+
 rmSync('dist', { recursive: true, force: true });
 rmSync('resources', { recursive: true, force: true });
 compile();
 for (const folder of ['lib', 'nodes', 'demo']) if (existsSync(folder)) copyBeside(folder);
 copyIcons();
 mkdirSync('resources', { recursive: true });
-await Promise.all(
-  editorEntries().map((entry) =>
+await Promise.all([
+  buildPortal(),
+  ...editorEntries().map((entry) =>
     build({
       entryPoints: [entry],
       outfile: join('resources', basename(entry).replace(/\.ts$/, '.js')),
@@ -55,5 +88,5 @@ await Promise.all(
       legalComments: 'none',
     }),
   ),
-);
+]);
 writeFileSync(join('dist', '.built'), new Date().toISOString());

@@ -9,6 +9,7 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 const steps = [
   ['types', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'],
   ['editor types', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.editor.json'],
+  ['portal types', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.portal.json'],
   ['lint', 'node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '--error-on-warnings', '.'],
   ['dead code', 'node_modules/knip/bin/knip.js'],
   ['package', 'node_modules/publint/src/cli.js', '--strict'],

@@ -61,6 +61,7 @@ function newestSource() {
   const sources = [
     'lib',
     'nodes',
+    'portal',
     'bin',
     'demo',
     'bench',
@@ -68,6 +69,7 @@ function newestSource() {
     'scripts/build.mjs',
     'tsconfig.json',
     'tsconfig.build.json',
+    'tsconfig.portal.json',
     'package.json',
   ];
   return Math.max(...sources.map((source) => newest(join(root, source))));

@@ -3,15 +3,17 @@ import type { Route } from '../http/router.ts';
 import { type DevicePageParts, devicePageRoutes } from './device-page.ts';
 import { homePageRoute, lostPageRoute } from './home-page.ts';
 import { panicPageRoutes } from './panic-page.ts';
+import { portalRoutes } from './portal.ts';
 import { type SetUpPageParts, setUpPageRoutes } from './set-up-page.ts';
 
-/** The plain pages, without script: `/`, `/setup`, `/device`, `/panic` and their style sheet. */
+/** The owner's pages at `/`, and the plain ones without script: `/setup`, `/device`, `/panic`, with their style sheet. */
 export function createPages(parts: SetUpPageParts & DevicePageParts): Route[] {
   const style = readFileSync(new URL('./style.css', import.meta.url), 'utf8');
   const headers = { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'no-cache' };
   return [
     homePageRoute(parts.model),
     lostPageRoute(),
+    ...portalRoutes(),
     ...setUpPageRoutes(parts),
     ...devicePageRoutes(parts),
     ...panicPageRoutes(parts),

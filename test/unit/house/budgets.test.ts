@@ -5,11 +5,11 @@ import { basename, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-const sources = ['lib', 'nodes', 'bin', 'demo']
+const sources = ['lib', 'nodes', 'portal', 'bin', 'demo']
   .flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true }).map((path) => join(root, folder, String(path))),
   )
-  .filter((path) => path.endsWith('.ts'));
+  .filter((path) => /\.tsx?$/.test(path));
 
 /** Lines that are neither empty nor comment. */
 function codeLines(path: string): number {

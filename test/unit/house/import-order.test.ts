@@ -56,6 +56,8 @@ const forbidden: Case[] = [
   ['lib/built-in-server/model/x.ts', '../../servers/built-in.ts'],
   ['lib/built-in-server/x.ts', '../gateway/gateway.ts'],
   ['nodes/share/x.ts', '../../lib/gateway/gateway.ts'],
+  ['portal/screens/x.ts', '../../lib/built-in-server/model/records.ts'],
+  ['portal/x.ts', '../lib/uma/permission.ts'],
 ];
 
 const allowed: Case[] = [
@@ -65,6 +67,8 @@ const allowed: Case[] = [
   ['lib/gateway/x.ts', '../decision/decide.ts'],
   ['lib/built-in-server/model/x.ts', '../../sharing/share.ts'],
   ['nodes/share/x.ts', '../../lib/node-red/host.ts'],
+  ['portal/screens/x.ts', '../../lib/sharing/say.ts'],
+  ['portal/screens/x.ts', '../shelf/shelf.ts'],
 ];
 
 describe('the import order (ARCHITECTURE.md)', () => {

@@ -1,0 +1,84 @@
+import type { Text } from '../../lib/sharing/text.ts';
+import type { ActorRecord, HistoryRecord } from '../wire/records.ts';
+import type { PortalKey } from '../words/words.ts';
+
+/** Names of what a line speaks of, as far as they are known: things may have gone since. */
+export interface Names {
+  device(id: string): string | undefined;
+  resource(id: string): string | undefined;
+  gateway(id: string): string | undefined;
+}
+
+const whats: Readonly<Record<string, PortalKey>> = {
+  address_changed: 'portal.history_address_changed',
+  connection_denied: 'portal.history_connection_denied',
+  device_active: 'portal.history_device_active',
+  device_claimed: 'portal.history_device_claimed',
+  device_key_changed: 'portal.history_device_key_changed',
+  device_quarantined: 'portal.history_device_quarantined',
+  device_registered: 'portal.history_device_registered',
+  device_removed: 'portal.history_device_removed',
+  device_renamed: 'portal.history_device_renamed',
+  device_retired: 'portal.history_device_retired',
+  gateway_approved: 'portal.history_gateway_approved',
+  gateway_registered: 'portal.history_gateway_registered',
+  gateway_stopped: 'portal.history_gateway_stopped',
+  owner_made: 'portal.history_owner_made',
+  panic: 'portal.history_panic',
+  panic_ended: 'portal.history_panic_ended',
+  password_reset: 'portal.history_password_reset',
+  person_added: 'portal.history_person_added',
+  person_removed: 'portal.history_person_removed',
+  registration_opened: 'portal.history_registration_opened',
+  registration_token_made: 'portal.history_registration_token_made',
+  request_denied: 'portal.history_request_denied',
+  request_made: 'portal.history_request_made',
+  share_changed: 'portal.history_share_changed',
+  share_ended: 'portal.history_share_ended',
+  share_granted: 'portal.history_share_granted',
+  token_revoked: 'portal.history_token_revoked',
+};
+
+const whys: Readonly<Record<string, PortalKey>> = {
+  by_gateway: 'portal.why_by_gateway',
+  by_owner: 'portal.why_by_owner',
+  device_removed: 'portal.why_device_removed',
+  device_retired: 'portal.why_device_retired',
+  ended_by_gateway: 'portal.why_ended_by_gateway',
+  gateway_stopped: 'portal.why_gateway_stopped',
+  person_removed: 'portal.why_person_removed',
+  resource_removed: 'portal.why_resource_removed',
+  used_up: 'portal.why_used_up',
+  withdrawn: 'portal.why_withdrawn',
+};
+
+/** What happened, in words. Something that these pages do not know yet is named as the server names it. */
+export function lineText(line: HistoryRecord, names: Names, unknown: string): Text {
+  const { what, device = '', resource = '', values = {} } = line;
+  const key = Object.hasOwn(whats, what) ? whats[what] : undefined;
+  const person = values.person === undefined ? undefined : String(values.person);
+  const gateway = values.gateway === undefined ? undefined : names.gateway(String(values.gateway));
+  const said = {
+    ...values,
+    what,
+    device: person ?? names.device(device) ?? values.name ?? unknown,
+    resource: names.resource(resource) ?? unknown,
+    gateway: gateway ?? values.name ?? unknown,
+  };
+  return { key: key ?? 'portal.history_other', values: said };
+}
+
+/** Why something ended or was stopped; nothing where the line says all. */
+export function whyText({ why = '' }: HistoryRecord): Text | undefined {
+  const key = Object.hasOwn(whys, why) ? whys[why] : undefined;
+  return key && { key };
+}
+
+/** Who did it. */
+export function byText(by: ActorRecord, names: Names, unknown: string): Text {
+  if (by.kind === 'owner') return { key: 'portal.by_owner', values: { owner: by.owner } };
+  if (by.kind === 'gateway')
+    return { key: 'portal.by_gateway', values: { gateway: names.gateway(by.gateway) ?? unknown } };
+  if (by.kind === 'device') return { key: 'portal.by_device', values: { device: names.device(by.device) ?? unknown } };
+  return { key: 'portal.by_server' };
+}

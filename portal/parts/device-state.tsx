@@ -1,0 +1,31 @@
+import { useTopic, useWords } from '../shell/portal.ts';
+import type { DeviceRecord } from '../wire/records.ts';
+import type { PortalKey } from '../words/words.ts';
+
+const states: Record<DeviceRecord['state'], PortalKey> = {
+  provisioned: 'portal.state_provisioned',
+  active: 'portal.state_active',
+  quarantined: 'portal.state_quarantined',
+  retired: 'portal.state_retired',
+};
+
+/** Whether a device may act at all, and where its key lives. */
+export function DeviceState({ device }: { device: DeviceRecord }) {
+  const words = useWords();
+  return (
+    <p class="tags">
+      <span class={`tag ${device.state}`}>{words.say(states[device.state])}</span>
+      <Assurance device={device} />
+      {device.nameTaken && <span class="tag quarantined">{words.say('portal.name_taken_tag')}</span>}
+    </p>
+  );
+}
+
+function Assurance({ device }: { device: DeviceRecord }) {
+  const words = useWords();
+  const gateways = useTopic('gateways').value ?? [];
+  if (device.assurance === 'device') return <span class="tag">{words.say('portal.key_own')}</span>;
+  if (device.assurance === 'shared') return <span class="tag">{words.say('portal.key_shared')}</span>;
+  const gateway = gateways.find(({ id }) => id === device.gateway)?.name ?? words.say('portal.a_gateway');
+  return <span class="tag">{words.say('portal.key_gateway', { gateway })}</span>;
+}

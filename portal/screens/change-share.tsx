@@ -1,0 +1,51 @@
+import { useState } from 'preact/hooks';
+import { shareSentence } from '../../lib/sharing/sentence.ts';
+import { Form } from '../parts/form.tsx';
+import { LimitsFields } from '../parts/limits-form.tsx';
+import { confirmedLines } from '../sharing/confirmed.ts';
+import { type Limits, limitsOf, wishedOf } from '../sharing/limits.ts';
+import { usePortal, useTopic } from '../shell/portal.ts';
+import { useAct } from '../shell/use-act.ts';
+import type { Confirmations, ShareRecord } from '../wire/records.ts';
+import type { PortalKey } from '../words/words.ts';
+
+/** Changes what a share allows. What was given out under it before is over with that. */
+export function ChangeShare({ share, onDone }: { share: ShareRecord; onDone(): void }) {
+  const { words } = usePortal();
+  const resource = useTopic('resources').value?.find(({ id }) => id === share.resource);
+  const [limits, setLimits] = useState<Limits>(limitsOf(share));
+  const { change, busy, wrong } = useChange(share, onDone);
+  const { until } = share.conditions;
+  const keeps = until === undefined ? undefined : words.tell({ key: 'portal.end_kept', values: { until } });
+  return (
+    <Form submit={words.say('portal.save')} busy={busy} onSubmit={() => change(limits)}>
+      <LimitsFields offered={resource?.scopes ?? share.scopes} limits={limits} onLimits={setLimits} keeps={keeps} />
+      {wrong && (
+        <p class="wrong-text" role="alert">
+          {words.say(wrong)}
+        </p>
+      )}
+    </Form>
+  );
+}
+
+function useChange(share: ShareRecord, onDone: () => void) {
+  const { api, words } = usePortal();
+  const gateways = useTopic('gateways').value ?? [];
+  const { busy, run } = useAct();
+  const [wrong, setWrong] = useState<PortalKey>();
+  const change = (limits: Limits) => {
+    const wished = wishedOf(limits, new Date(), share.conditions);
+    if ('wrong' in wished) return setWrong(wished.wrong);
+    setWrong(undefined);
+    const path = `/api/shares/${encodeURIComponent(share.id)}`;
+    void run(() => api.act<ShareRecord & Confirmations>('PATCH', path, wished), {
+      done: (changed) => ({
+        text: `${words.tell(shareSentence(changed, changed.resourceName))}.`,
+        details: confirmedLines(changed, gateways, words),
+      }),
+      changes: ['shares', 'requests', 'home'],
+    }).then((done) => done && onDone());
+  };
+  return { change, busy, wrong };
+}

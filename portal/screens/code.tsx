@@ -1,0 +1,62 @@
+import { useEffect, useState } from 'preact/hooks';
+import { Fingerprint } from '../parts/fingerprint.tsx';
+import { Page } from '../parts/page.tsx';
+import { Waiting } from '../parts/waiting.tsx';
+import { usePortal, useWords } from '../shell/portal.ts';
+import { refusedText } from '../shell/refused-notice.ts';
+import type { Answer } from '../wire/api.ts';
+import type { WaitingCodeRecord } from '../wire/records.ts';
+import { CodeForm } from './add.tsx';
+import { AnswerCode } from './answer-code.tsx';
+
+/** Who waits with a code: shown before anything is said, for comparison. A link alone lets nobody in. */
+export function Code({ code }: { code: string }) {
+  const { api, words } = usePortal();
+  const [found, setFound] = useState<Answer<WaitingCodeRecord>>();
+  useEffect(() => {
+    let isHere = true;
+    void api.get<WaitingCodeRecord>(`/api/codes/${encodeURIComponent(code)}`).then((answer) => {
+      if (isHere) setFound(answer);
+    });
+    return () => {
+      isHere = false;
+    };
+  }, [code]);
+  return (
+    <Page title={words.say('portal.code_answer_title')}>
+      {found === undefined && <Waiting />}
+      {found?.ok === false && (
+        <p class="notice wrong" role="alert">
+          {refusedText(found, words)}
+        </p>
+      )}
+      {found?.ok === false && <CodeForm />}
+      {found?.ok && <WhoWaits code={code} waiting={found.value} />}
+    </Page>
+  );
+}
+
+function WhoWaits({ code, waiting }: { code: string; waiting: WaitingCodeRecord }) {
+  const words = useWords();
+  return (
+    <article class="card">
+      <h2>{words.say('portal.calls_itself_what', { device: waiting.name })}</h2>
+      <p>{words.say('portal.code_compare')}</p>
+      <dl>
+        <dt>{words.say('portal.code_shown')}</dt>
+        <dd>
+          <code class="code">{code.toUpperCase()}</code>
+        </dd>
+        <dt>{words.say('portal.fingerprint')}</dt>
+        <dd>
+          <Fingerprint of={waiting.fingerprint} />
+        </dd>
+        <dt>{words.say('portal.asked_since')}</dt>
+        <dd>{words.when(waiting.askedAt)}</dd>
+        <dt>{words.say('portal.asked_from')}</dt>
+        <dd>{waiting.from}</dd>
+      </dl>
+      <AnswerCode code={code} waiting={waiting} />
+    </article>
+  );
+}

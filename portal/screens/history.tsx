@@ -1,0 +1,66 @@
+import type { ComponentChild } from 'preact';
+import { byText, lineText, type Names, whyText } from '../history/history-line.ts';
+import { type OpenLog, useLog } from '../history/use-log.ts';
+import { useNames } from '../history/use-names.ts';
+import { Button } from '../parts/button.tsx';
+import { Page } from '../parts/page.tsx';
+import { Waiting } from '../parts/waiting.tsx';
+import { useWords } from '../shell/portal.ts';
+import { linkTo } from '../shell/route.ts';
+import type { HistoryRecord } from '../wire/records.ts';
+
+/** What happened in this home, newest first, and why. */
+export function History() {
+  const words = useWords();
+  const names = useNames();
+  const history = useLog<HistoryRecord>('/api/history', ({ number }) => number);
+  return (
+    <Page title={words.say('portal.history_title')}>
+      <p>
+        <a href={linkTo({ screen: 'receipts' })}>{words.say('portal.receipts_title')}</a>
+      </p>
+      <LogList log={history} none={words.say('portal.no_history')}>
+        {(line: HistoryRecord) => <Line key={line.number} line={line} names={names} />}
+      </LogList>
+    </Page>
+  );
+}
+
+interface LogListProps<T> {
+  log: OpenLog<T>;
+  none: string;
+  children(item: T): ComponentChild;
+}
+
+/** A log with the way to its older part. */
+export function LogList<T>({ log: { log, refused, readOlder, readAgain }, none, children }: LogListProps<T>) {
+  const words = useWords();
+  if (log === undefined) return <Waiting held={refused ? { refused } : {}} onRetry={readAgain} />;
+  if (log.items.length === 0) return <p class="soft">{none}</p>;
+  return (
+    <>
+      <ol class="plain">{log.items.map(children)}</ol>
+      {refused && <Waiting held={{ refused }} onRetry={readAgain} />}
+      {log.next !== undefined && (
+        <Button kind="quiet" onPress={readOlder}>
+          {words.say('portal.older')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Line({ line, names }: { line: HistoryRecord; names: Names }) {
+  const words = useWords();
+  const gone = words.say('portal.gone');
+  const why = whyText(line);
+  return (
+    <li class="line">
+      <p>{words.tell(lineText(line, names, gone))}</p>
+      {why && <p>{words.tell(why)}</p>}
+      <p class="soft">
+        {words.when(line.at)} · {words.tell(byText(line.by, names, gone))}
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,38 @@
+import { Button } from '../parts/button.tsx';
+import { Page } from '../parts/page.tsx';
+import type { Session } from '../session/use-session.ts';
+import { useTopic, useWords } from '../shell/portal.ts';
+import { linkTo, type Screen } from '../shell/route.ts';
+import type { PortalKey } from '../words/words.ts';
+
+const entries: readonly [Screen, PortalKey, PortalKey][] = [
+  ['stop', 'portal.stop_title', 'portal.stop_about'],
+  ['gateways', 'portal.gateways_title', 'portal.gateways_about'],
+  ['people', 'portal.people_title', 'portal.people_about'],
+  ['sessions', 'portal.sessions_title', 'portal.sessions_about'],
+  ['receipts', 'portal.receipts_title', 'portal.receipts_about'],
+];
+
+/** What is needed now and then. */
+export function More({ session }: { session: Session }) {
+  const words = useWords();
+  const home = useTopic('home').value;
+  return (
+    <Page title={words.say('portal.nav_more')}>
+      <ul class="plain">
+        {entries.map(([screen, title, about]) => (
+          <li key={screen}>
+            <a class="card entry" href={linkTo({ screen })}>
+              <strong>{words.say(title)}</strong>
+              <span class="soft">{words.say(about)}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+      {home && <p class="soft">{words.say('portal.signed_in_as', { owner: home.owner })}</p>}
+      <Button kind="quiet" onPress={() => void session.signOut()}>
+        {words.say('portal.sign_out')}
+      </Button>
+    </Page>
+  );
+}

@@ -1,0 +1,56 @@
+import type { Names } from '../history/history-line.ts';
+import { useLog } from '../history/use-log.ts';
+import { useNames } from '../history/use-names.ts';
+import { Page } from '../parts/page.tsx';
+import { useWords } from '../shell/portal.ts';
+import type { EndedShareRecord, ReceiptRecord } from '../wire/records.ts';
+import { LogList } from './history.tsx';
+
+/** What was ended, when, and by whose order. */
+export function Receipts() {
+  const words = useWords();
+  const names = useNames();
+  const receipts = useLog<ReceiptRecord>('/api/receipts', ({ id, at }) => `${at} ${id}`);
+  return (
+    <Page title={words.say('portal.receipts_title')}>
+      <p>{words.say('portal.receipts_intro')}</p>
+      <LogList log={receipts} none={words.say('portal.no_receipts')}>
+        {(receipt: ReceiptRecord) => <Receipt key={`${receipt.at} ${receipt.id}`} receipt={receipt} names={names} />}
+      </LogList>
+    </Page>
+  );
+}
+
+function Receipt({ receipt, names }: { receipt: ReceiptRecord; names: Names }) {
+  const words = useWords();
+  const { id, at, revoked, gateway } = receipt;
+  const by =
+    gateway === undefined
+      ? words.say('portal.receipt_by_you')
+      : words.say('portal.by_gateway', { gateway: names.gateway(gateway) ?? words.say('portal.gone') });
+  return (
+    <li class="line">
+      {revoked.length === 0 && <p>{words.say('portal.receipt_nothing')}</p>}
+      {revoked.map((share) => (
+        <EndedShare key={share.share} share={share} names={names} />
+      ))}
+      <p class="soft">
+        {words.when(at)} · {by}
+      </p>
+      <p class="soft">
+        {words.say('portal.receipt_number')} <code>{id}</code>
+      </p>
+    </li>
+  );
+}
+
+function EndedShare({ share, names }: { share: EndedShareRecord; names: Names }) {
+  const words = useWords();
+  const { device, resource, scopes } = share;
+  const values = {
+    device: names.device(device) ?? device,
+    resource: names.resource(resource) ?? words.say('portal.gone'),
+    scopes: scopes.join(' '),
+  };
+  return <p>{words.say('portal.receipt_share', values)}</p>;
+}

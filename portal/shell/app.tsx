@@ -1,0 +1,59 @@
+import { Connection } from '../live/connection.tsx';
+import { useLive } from '../live/use-live.ts';
+import { NoticeBoard } from '../parts/notice-board.tsx';
+import { Page } from '../parts/page.tsx';
+import { Waiting } from '../parts/waiting.tsx';
+import { SignIn } from '../screens/sign-in.tsx';
+import { type Session, useSession } from '../session/use-session.ts';
+import { GuestShell } from './guest-shell.tsx';
+import { Nav } from './nav.tsx';
+import { type Portal, PortalContext } from './portal.ts';
+import { ScreenAt } from './screens.tsx';
+import { usePlace } from './use-place.ts';
+
+interface AppProps {
+  portal: Portal;
+  onLost(listener: () => void): () => void;
+}
+
+export function App({ portal, onLost }: AppProps) {
+  const session = useSession(portal, onLost);
+  return (
+    <PortalContext.Provider value={portal}>
+      <Front portal={portal} session={session} />
+    </PortalContext.Provider>
+  );
+}
+
+function Front({ portal, session }: { portal: Portal; session: Session }) {
+  const { standing, ask } = session;
+  if (standing.kind === 'owner') return <OwnerShell portal={portal} session={session} />;
+  if (standing.kind === 'guest') return <GuestShell session={session} />;
+  if (standing.kind === 'signed-out') return <SignIn ended={standing.ended ?? false} onSignedIn={ask} />;
+  return (
+    <Page title={portal.words.say('portal.name')}>
+      {standing.kind === 'away' ? <Away session={session} /> : <Waiting />}
+    </Page>
+  );
+}
+
+function Away({ session }: { session: Session }) {
+  const { standing, ask } = session;
+  const held = standing.kind === 'away' ? { refused: standing.refused } : {};
+  return <Waiting held={held} onRetry={ask} />;
+}
+
+function OwnerShell({ portal, session }: { portal: Portal; session: Session }) {
+  const place = usePlace(portal.notices.clear);
+  useLive(portal);
+  return (
+    <div class="shell">
+      <Nav place={place} />
+      <div class="screen">
+        <Connection />
+        <NoticeBoard />
+        <ScreenAt key={`${place.screen}/${place.id ?? ''}`} place={place} session={session} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,143 @@
+/** What the owner API answers (docs/owner-api.md). Times are seconds since 1970. */
+import type { Conditions, Party, Seconds } from '../../lib/sharing/share.ts';
+
+export interface HomeRecord {
+  owner: string;
+  issuer: string;
+  signingKey: string;
+  panic: { active: boolean; since?: Seconds };
+  openRegistration?: { until: Seconds };
+  counts: { devices: number; resources: number; shares: number; requests: number; gateways: number };
+}
+
+export interface RequestRecord {
+  id: string;
+  resource: string;
+  resourceName: string;
+  device: string;
+  deviceName: string;
+  nameTaken: boolean;
+  fingerprint: string;
+  person?: string;
+  scopes: string[];
+  since: Seconds;
+}
+
+export type DeviceState = 'provisioned' | 'active' | 'quarantined' | 'retired';
+
+export interface DeviceRecord {
+  id: string;
+  name: string;
+  callsItself: string;
+  nameTaken: boolean;
+  state: DeviceState;
+  assurance: 'device' | 'shared' | 'gateway';
+  gateway?: string;
+  fingerprint: string;
+  keyChangedAt?: Seconds;
+  createdAt: Seconds;
+  lastSeen?: Seconds;
+}
+
+export interface ShareRecord {
+  id: string;
+  version: number;
+  resource: string;
+  resourceName: string;
+  party: Party;
+  partyName: string;
+  scopes: string[];
+  conditions: Conditions;
+  createdAt: Seconds;
+  by: ActorRecord;
+  lastUsed?: Seconds;
+}
+
+export interface ResourceRecord {
+  id: string;
+  name: string;
+  type?: string;
+  scopes: string[];
+  description?: string;
+  gateway: string;
+}
+
+export interface GatewayRecord {
+  id: string;
+  name: string;
+  scopes: string[];
+  resources?: string[];
+  from: string;
+  createdAt: Seconds;
+  connectedAt?: Seconds;
+  fingerprint: string;
+  connected: boolean;
+}
+
+export interface PersonRecord {
+  name: string;
+  kind: 'owner' | 'guest';
+  createdAt: Seconds;
+  guestOf?: string;
+}
+
+export interface SessionRecord {
+  id: string;
+  createdAt: Seconds;
+  expiresAt: Seconds;
+  from?: string;
+  current: boolean;
+}
+
+export type ActorRecord =
+  | { kind: 'owner'; owner: string }
+  | { kind: 'gateway'; gateway: string; owner?: string }
+  | { kind: 'device'; device: string }
+  | { kind: 'server' };
+
+export interface HistoryRecord {
+  number: number;
+  at: Seconds;
+  what: string;
+  by: ActorRecord;
+  device?: string;
+  resource?: string;
+  share?: string;
+  why?: string;
+  values?: Record<string, string | number>;
+}
+
+/** Who has confirmed that something ended, after so many milliseconds, and who has not yet. */
+export interface Confirmations {
+  gateways: { id: string; ms: number }[];
+  unconfirmed: string[];
+}
+
+export interface EndedRecord extends Confirmations {
+  at: Seconds;
+  revoked: EndedShareRecord[];
+}
+
+export interface EndedShareRecord {
+  share: string;
+  device: string;
+  resource: string;
+  scopes: string[];
+}
+
+export interface ReceiptRecord {
+  id: string;
+  at: Seconds;
+  target: object;
+  revoked: EndedShareRecord[];
+  gateway?: string;
+}
+
+export interface WaitingCodeRecord {
+  clientId: string;
+  name: string;
+  fingerprint: string;
+  scopes: string[];
+  askedAt: Seconds;
+  from: string;
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { withNewest, withOlder } from '../../../portal/history/log.ts';
+import { byParty, matching } from '../../../portal/sharing/by-party.ts';
+import { confirmedLines } from '../../../portal/sharing/confirmed.ts';
+import { createNotices } from '../../../portal/shell/notices.ts';
+import { refusedNotice } from '../../../portal/shell/refused-notice.ts';
+import { linkTo, type Place, readPlace } from '../../../portal/shell/route.ts';
+import type { DeviceRecord, ShareRecord } from '../../../portal/wire/records.ts';
+import { createWords } from '../../../portal/words/words.ts';
+
+const words = createWords('en');
+
+const device = (id: string, more: Partial<DeviceRecord> = {}): DeviceRecord => ({
+  ...{
+    id,
+    name: id,
+    callsItself: id,
+    nameTaken: false,
+    state: 'active',
+    assurance: 'device',
+    fingerprint: 'f',
+    createdAt: 0,
+  },
+  ...more,
+});
+const share = (kind: 'device' | 'person', id: string, resourceName = 'Dishwasher'): ShareRecord => ({
+  ...{ id: `sh_${id}`, version: 1, resource: 'r', resourceName, party: { kind, id }, partyName: id, scopes: ['start'] },
+  ...{ conditions: {}, createdAt: 0, by: { kind: 'server' } },
+});
+
+describe('the portal’s lists', () => {
+  it('put every share with whom it is for: devices, people, and what is retired last', () => {
+    const devices = [device('b'), device('a'), device('old', { state: 'retired' })];
+    const parties = byParty(devices, [share('person', 'a'), share('device', 'b')]);
+    const shown = parties.map(({ kind, id, shares }) => [kind, id, shares.length]);
+    assert.deepEqual(shown, [
+      ['device', 'a', 0],
+      ['device', 'b', 1],
+      ['person', 'a', 1],
+      ['device', 'old', 0],
+    ]);
+  });
+
+  it('are found by all words typed, in the name or in what is shared', () => {
+    const parties = byParty([device('Thermostat'), device('Kettle')], [share('device', 'Kettle')]);
+    const found = (typed: string) => matching(parties, typed).map(({ id }) => id);
+    assert.deepEqual(found(' kettle  DISH '), ['Kettle']);
+    assert.deepEqual(found(''), ['Kettle', 'Thermostat']);
+    assert.deepEqual(found('kettle oven'), []);
+  });
+
+  it('grow at both ends, without a line twice and without a gap', () => {
+    const key = (number: number) => number;
+    const log = withOlder(withNewest({ items: [] }, { items: [5, 4], next: '4' }, key), { items: [3, 2], next: '2' });
+    assert.deepEqual(log, { items: [5, 4, 3, 2], next: '2' });
+    assert.deepEqual(withNewest(log, { items: [6, 5], next: '5' }, key), { items: [6, 5, 4, 3, 2], next: '2' });
+    const far = withNewest(log, { items: [99, 98], next: '98' }, key);
+    assert.deepEqual(far, { items: [99, 98], next: '98' }, 'what lies between is not known');
+  });
+});
+
+describe('what the portal says of an ending', () => {
+  it('names who has confirmed, how fast, and who has not', () => {
+    const known = { gateways: [{ id: 'a', ms: 4 }], unconfirmed: ['b'] };
+    const [one = '', other = ''] = confirmedLines(known, [{ id: 'a', name: 'Node-RED' }], words);
+    assert.match(one, /^Node-RED has confirmed it, after 4 ms/);
+    assert.match(other, /has not confirmed yet/);
+  });
+
+  it('knows better than the server where another window was faster', () => {
+    const textOf = (error: string, hint?: string) =>
+      refusedNotice({ ok: false, error, ...(hint && { hint }) }, words).text;
+    assert.match(textOf('request_closed', 'hint'), /answered already/);
+    assert.match(textOf('unheard'), /not known whether that was done/);
+    assert.equal(textOf('panic_active', 'Everything is stopped.'), 'Everything is stopped.');
+    assert.match(textOf('toString'), /did not work/);
+  });
+
+  it('stays until it is put away, the newest three', () => {
+    const notices = createNotices();
+    let drawn = 0;
+    notices.watch(() => {
+      drawn += 1;
+    });
+    for (const text of ['1', '2', '3', '4']) notices.show({ kind: 'done', text });
+    notices.dismiss(notices.list()[1]?.id ?? 0);
+    assert.deepEqual(
+      notices.list().map(({ text }) => text),
+      ['2', '4'],
+    );
+    notices.clear();
+    assert.equal(drawn, 6);
+  });
+});
+
+describe('places in the portal', () => {
+  it('are found again by their links', () => {
+    const places: Place[] = [
+      { screen: 'requests' },
+      { screen: 'device', id: 'a/b c' },
+      { screen: 'code', id: 'BCDF-GHJK' },
+    ];
+    for (const place of places) assert.deepEqual(readPlace(linkTo(place)), place);
+  });
+
+  it('are home where there is no such place', () => {
+    for (const hash of ['', '#', '#/', '#/nothing', '#/device', '#/device/%', '#/home/x', '#/constructor'])
+      assert.deepEqual(readPlace(hash), { screen: 'home' }, hash);
+  });
+});

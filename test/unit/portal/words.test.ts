@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import english from '../../../lib/sharing/text/en.json' with { type: 'json' };
+import { byText, lineText, whyText } from '../../../portal/history/history-line.ts';
+import type { HistoryRecord } from '../../../portal/wire/records.ts';
+import { chooseLanguage } from '../../../portal/words/language.ts';
+import { when } from '../../../portal/words/when.ts';
+import { createWords } from '../../../portal/words/words.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true })
+    .map(String)
+    .filter((path) => /\.tsx?$/.test(path))
+    .map((path) => readFileSync(join(root, folder, path), 'utf8'));
+}
+
+const all = (texts: string[], pattern: RegExp) =>
+  new Set(texts.flatMap((text) => [...text.matchAll(pattern)].map(([, found = '']) => found)));
+
+const words = createWords('en', () => new Date(2026, 4, 3, 12).getTime());
+const names = {
+  device: (id: string) => ({ th: 'Thermostat' })[id],
+  resource: (id: string) => ({ dw: 'Dishwasher' })[id],
+  gateway: () => undefined,
+};
+const line = (more: Partial<HistoryRecord>): HistoryRecord => {
+  return { number: 1, at: 0, what: 'share_granted', by: { kind: 'server' }, ...more };
+};
+
+describe('words of the portal', () => {
+  it('are all said somewhere, and all there', () => {
+    const named = all(sources('portal'), /'(portal\.\w+)'/g);
+    const known = Object.keys(english).filter((key) => key.startsWith('portal.'));
+    assert.deepEqual(
+      known.filter((key) => !named.has(key)),
+      [],
+    );
+    assert.deepEqual(
+      [...named].filter((key) => !Object.hasOwn(english, key)),
+      [],
+    );
+  });
+
+  it('are in the first language wanted that there is', () => {
+    assert.equal(chooseLanguage(['fr-FR', 'de-AT', 'en'], ['en', 'de']), 'de');
+    assert.equal(chooseLanguage(['fr'], ['en', 'de']), 'en');
+    assert.equal(chooseLanguage([]), 'en');
+  });
+
+  it('say when something was as people do', () => {
+    const now = new Date(2026, 2, 29, 12).getTime();
+    const at = (...parts: [number, number, number, number]) => Math.floor(new Date(...parts).getTime() / 1000);
+    assert.equal(when(at(2026, 2, 29, 0), now, 'en'), 'today 00:00');
+    assert.equal(when(at(2026, 2, 28, 23), now, 'en'), 'yesterday 23:00');
+    assert.equal(when(at(2026, 2, 29, 9), now, 'de'), 'heute 09:00');
+    assert.equal(when(at(2026, 2, 20, 9), now, 'en-GB'), '20 March 2026 09:00');
+    assert.equal(when(Number.NaN, now, 'en'), '…');
+  });
+});
+
+describe('history in words', () => {
+  it('has a sentence for everything that the server writes down', () => {
+    const server = sources('lib/built-in-server');
+    const whats = [...all(server, /what: '(\w+)'/g), 'device_active', 'device_quarantined', 'device_retired'];
+    assert.ok(whats.length > 20);
+    for (const what of whats) assert.notEqual(lineText(line({ what }), names, '?').key, 'portal.history_other', what);
+  });
+
+  it('has a reason for every denial that the server writes down', () => {
+    const server = sources('lib/built-in-server');
+    const whys = [
+      ...all(server, /(?:shares\.end\(\w+(?:\.\w+)?|retire\(\w+(?:\.\w+)?), '(\w+)'/g),
+      'used_up',
+      'by_owner',
+      'by_gateway',
+    ];
+    assert.ok(whys.length > 8, whys.join());
+    for (const why of whys) assert.ok(whyText(line({ why })), why);
+    assert.equal(whyText(line({})), undefined);
+  });
+
+  it('names things as they are called now, as they were called, or says that they are gone', () => {
+    const told = (more: Partial<HistoryRecord>) => words.tell(lineText(line(more), names, 'something'));
+    const values = { scopes: 'start stop' };
+    assert.equal(
+      told({ device: 'th', resource: 'dw', values }),
+      'Thermostat was allowed to start and stop Dishwasher.',
+    );
+    assert.equal(
+      told({ resource: 'dw', values: { ...values, person: 'Bob' } }),
+      'Bob was allowed to start and stop Dishwasher.',
+    );
+    assert.equal(told({ what: 'device_removed', device: 'x', values: { name: 'Kettle' } }), 'Kettle was removed.');
+    assert.equal(told({ what: 'device_claimed', device: 'x' }), 'something became yours.');
+    assert.equal(told({ what: 'from_tomorrow' }), 'from_tomorrow');
+  });
+
+  it('says who did it', () => {
+    const told = (by: HistoryRecord['by']) => words.tell(byText(by, names, 'something'));
+    assert.equal(told({ kind: 'owner', owner: 'alice' }), 'by alice');
+    assert.equal(told({ kind: 'gateway', gateway: 'x', owner: 'alice' }), 'by a flow of something');
+    assert.equal(told({ kind: 'device', device: 'th' }), 'by Thermostat');
+    assert.equal(told({ kind: 'server' }), 'by the server');
+  });
+});
