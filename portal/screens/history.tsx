@@ -17,7 +17,9 @@ export function History() {
   return (
     <Page title={words.say('portal.history_title')}>
       <p>
-        <a href={linkTo({ screen: 'receipts' })}>{words.say('portal.receipts_title')}</a>
+        <a class="way" href={linkTo({ screen: 'receipts' })}>
+          {words.say('portal.receipts_title')}
+        </a>
       </p>
       <LogList log={history} none={words.say('portal.no_history')}>
         {(line: HistoryRecord) => <Line key={line.number} line={line} names={names} />}

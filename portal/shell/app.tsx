@@ -44,7 +44,12 @@ function Away({ session }: { session: Session }) {
 }
 
 function OwnerShell({ portal, session }: { portal: Portal; session: Session }) {
-  const place = usePlace(portal.notices.clear);
+  const { notices, live, shelf } = portal;
+  const place = usePlace(() => {
+    notices.clear();
+    // Who hears of no change looks again at each step.
+    if (live.isAway()) void shelf.refresh();
+  });
   useLive(portal);
   return (
     <div class="shell">

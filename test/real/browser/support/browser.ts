@@ -1,0 +1,50 @@
+/** Chromium, and pages in it that keep account of whatever should never happen. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const places = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
+
+/** Leaves the tests of a suite out, and says so, where there is no browser. */
+export async function launchOrSkip(context: Mocha.Context): Promise<Browser> {
+  const found = [process.env.CHROMIUM ?? '', ...places].find((path) => path !== '' && existsSync(path));
+  if (found === undefined) {
+    console.warn('skip: no Chromium is here; test/real/install installs one');
+    return context.skip();
+  }
+  return await chromium.launch({ executablePath: found, args: ['--no-sandbox', '--disable-gpu'] });
+}
+
+export interface Look {
+  width?: number;
+  scheme?: 'light' | 'dark';
+}
+
+export interface Watched {
+  page: Page;
+  context: BrowserContext;
+  /** Fails where a script failed, something was loaded from elsewhere, or the policy was offended. */
+  assertCalm(): void;
+}
+
+/** A window as a person opens one: a phone's size unless said otherwise. */
+export async function openWindow(browser: Browser, issuer: string, { width = 360, scheme = 'light' }: Look = {}) {
+  const viewport = { width, height: width < 700 ? 740 : 800 };
+  const context = await browser.newContext({ viewport, colorScheme: scheme, locale: 'en-GB', baseURL: issuer });
+  context.setDefaultTimeout(10_000);
+  return watch(await context.newPage(), context, issuer);
+}
+
+export function watch(page: Page, context: BrowserContext, issuer: string): Watched {
+  const odd: string[] = [];
+  page.on('pageerror', (fault) => odd.push(`script: ${fault.message}`));
+  page.on('dialog', (dialog) => odd.push(`dialog: ${dialog.message()}`));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${issuer}/`)) odd.push(`elsewhere: ${request.url()}`);
+  });
+  page.on('console', (message) => {
+    // The browser itself notes every refusal and every broken connection; those are the tests' own doing.
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) odd.push(message.text());
+  });
+  return { page, context, assertCalm: () => assert.deepEqual(odd, []) };
+}
