@@ -10,7 +10,7 @@ export interface Held<T> {
 /** Holds what was read, so that a screen shows at once what is known, and reads it anew when it may have changed. */
 export interface Shelf {
   look<K extends Topic>(topic: K): Held<Topics[K]>;
-  /** Calls back at every change, and reads the topic where nobody has yet. @returns ends that */
+  /** Calls back at every change, and reads the topic where nobody has, or not for a while. @returns ends that */
   want(topic: Topic, changed: () => void): () => void;
   /** Reads anew those of them that somebody wants; without topics, all that is wanted. The others are forgotten. */
   refresh(topics?: readonly Topic[]): Promise<void>;
@@ -24,8 +24,12 @@ interface Flight {
   done: Promise<void>;
 }
 
-export function createShelf(loaders: Loaders): Shelf {
+/** When something was used is told nobody, so what was read before is shown only until it is read anew. */
+const FRESH_MS = 20_000;
+
+export function createShelf(loaders: Loaders, nowMs: () => number = Date.now): Shelf {
   const held = new Map<Topic, Held<unknown>>();
+  const readAtMs = new Map<Topic, number>();
   const wanting = new Map<Topic, Set<() => void>>();
   const reading = new Map<Topic, Flight>();
   let age = 0;
@@ -38,6 +42,7 @@ export function createShelf(loaders: Loaders): Shelf {
     const began = age;
     const answer = await loaders[topic]();
     if (began !== age) return;
+    readAtMs.set(topic, nowMs());
     if (answer.ok) put(topic, { value: answer.value });
     else put(topic, { ...held.get(topic), refused: answer });
   };
@@ -63,7 +68,8 @@ export function createShelf(loaders: Loaders): Shelf {
     want(topic, changed) {
       const own = wanting.get(topic) ?? new Set();
       wanting.set(topic, own.add(changed));
-      if (!held.has(topic) && !reading.has(topic)) void read(topic);
+      const isFresh = held.has(topic) && nowMs() - (readAtMs.get(topic) ?? 0) < FRESH_MS;
+      if (!isFresh && !reading.has(topic)) void read(topic);
       return () => void own.delete(changed);
     },
     async refresh(topics = [...held.keys()]) {

@@ -52,12 +52,6 @@ function homeOf(model: Model, server: ShownServer, owner: string): object {
     ...server,
     panic: since === undefined ? { active: false } : { active: true, since },
     ...(openUntil === undefined ? {} : { openRegistration: { until: openUntil } }),
-    counts: {
-      devices: model.devices.list({ owner }).length,
-      resources: model.resources.ofOwner(owner).length,
-      shares: model.shares.list({ owner }).length,
-      requests: model.requests.list(owner).length,
-      gateways: model.gateways.list({ owner }).length,
-    },
+    counts: { ...model.counts(owner), requests: model.requests.list(owner).length },
   };
 }

@@ -1,6 +1,7 @@
 /** The server's memory and its rules, put together: everything here is synchronous on the store's tables but for passwords. */
 import type { GatewayStore } from '../../store/gateway-store.ts';
 import { type ClaimWish, claimByCode } from './claim-device.ts';
+import { type Counts, countsOf } from './counts.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { createEnds, type Ended, type Ends } from './ends.ts';
 import { createEvents, type Events } from './events.ts';
@@ -58,6 +59,7 @@ export interface Model {
   ends: Ends;
   registrationTokens: RegistrationTokens;
   openRegistration: OpenRegistration;
+  counts(owner: string): Counts;
   nowSeconds(): number;
   /** Runs synchronously, all or nothing; resolves when it is on disk. */
   transaction<T>(work: () => T): Promise<T>;
@@ -120,6 +122,7 @@ export function createModel(options: ModelOptions): Model {
     ends,
     registrationTokens: createRegistrationTokens(tables, nowSeconds),
     openRegistration,
+    counts: (owner) => countsOf(tables, owner),
     nowSeconds,
     transaction: (work) => store.transaction(work),
     close: events.close,

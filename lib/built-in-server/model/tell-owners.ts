@@ -14,6 +14,7 @@ export function tellOwners(tables: Tables, news: Pick<OwnerNews, 'note'>): void 
   tell(tables.history, 'history');
   tell(tables.receipts, 'receipts');
   tables.devices.watch((before, after) => {
+    if (isUse(before, after)) return;
     // One that is nobody's yet is shown to every owner.
     for (const device of [before, after]) if (device !== undefined) news.note(device.owner, 'devices');
   });
@@ -25,6 +26,18 @@ export function tellOwners(tables: Tables, news: Pick<OwnerNews, 'note'>): void 
 
 function toWhomItBelongs<T extends { owner?: string }>(news: Pick<OwnerNews, 'note'>, topic: NewsTopic): Changed<T> {
   return (before, after) => {
+    if (isUse(before, after)) return;
     for (const owner of new Set([before?.owner, after?.owner])) if (owner !== undefined) news.note(owner, topic);
   };
+}
+
+/** That something was used is no news: in a large home that happens all the time, and whoever looks reads it. */
+function isUse(before: object | undefined, after: object | undefined): boolean {
+  return before !== undefined && after !== undefined && withoutUse(before) === withoutUse(after);
+}
+
+const USE = ['lastSeen', 'lastUsed', 'lentUntil'];
+
+function withoutUse(record: object): string {
+  return JSON.stringify(record, (key, value: unknown) => (USE.includes(key) ? undefined : value));
 }

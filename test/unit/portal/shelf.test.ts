@@ -12,18 +12,19 @@ const answer = (...names: string[]): People => ({ ok: true, value: names.map(per
 function aShelf() {
   const waiting: ((answered: People) => void)[] = [];
   const people = () => new Promise<People>((resolve) => void waiting.push(resolve));
-  const shelf = createShelf({ people } as unknown as Loaders);
+  const clock = { ms: 1_000_000 };
+  const shelf = createShelf({ people } as unknown as Loaders, () => clock.ms);
   let drawn = 0;
   const look = () => shelf.look('people').value?.map(({ name }) => name);
   const draw = () => {
     drawn += 1;
   };
-  const want = () => shelf.want('people', draw);
+  const want = () => shelf.want('people', () => draw());
   const reply = async (answered: People) => {
     waiting.shift()?.(answered);
     await new Promise(setImmediate);
   };
-  return { shelf, look, want, reply, readings: () => waiting.length, drawn: () => drawn };
+  return { clock, shelf, look, want, reply, readings: () => waiting.length, drawn: () => drawn };
 }
 
 describe('the portal’s shelf', () => {
@@ -69,6 +70,18 @@ describe('the portal’s shelf', () => {
     assert.equal(look(), undefined);
     want();
     assert.equal(readings(), 1);
+  });
+
+  it('shows at once what is known, and reads it anew where that is old', async () => {
+    const { look, want, reply, readings, clock } = aShelf();
+    const unwant = want();
+    await reply(answer('Bob'));
+    unwant();
+    want()();
+    assert.equal(readings(), 0);
+    clock.ms += 60_000;
+    want();
+    assert.deepEqual([look(), readings()], [['Bob'], 1]);
   });
 
   it('shows the next person nothing that was asked for by the one before', async () => {

@@ -24,6 +24,16 @@ describe('news for owners', () => {
     assert.equal(own.heard.size, 0);
   });
 
+  it('say nothing of mere use, which is all the time', () => {
+    const { model } = aHome();
+    const { share } = model.shares.grant(wish(), 'alice', alice);
+    const { heard } = heardBy(model, 'alice');
+    model.shares.touch(share.id);
+    assert.deepEqual([...heard], []);
+    model.shares.change(share.id, { scopes: ['stop'] }, alice);
+    assert.ok(heard.has('shares'));
+  });
+
   it('tell both owners of a record that goes from one to the other', () => {
     const { model } = aHome();
     const [own, other] = [heardBy(model, 'alice'), heardBy(model, 'bob')];
