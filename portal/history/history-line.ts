@@ -11,6 +11,7 @@ export interface Names {
 
 const whats: Readonly<Record<string, PortalKey>> = {
   address_changed: 'portal.history_address_changed',
+  claim_denied: 'portal.history_claim_denied',
   connection_denied: 'portal.history_connection_denied',
   device_active: 'portal.history_device_active',
   device_claimed: 'portal.history_device_claimed',
@@ -20,6 +21,7 @@ const whats: Readonly<Record<string, PortalKey>> = {
   device_removed: 'portal.history_device_removed',
   device_renamed: 'portal.history_device_renamed',
   device_retired: 'portal.history_device_retired',
+  device_transferred: 'portal.history_device_transferred',
   gateway_approved: 'portal.history_gateway_approved',
   gateway_registered: 'portal.history_gateway_registered',
   gateway_stopped: 'portal.history_gateway_stopped',
@@ -44,6 +46,7 @@ const whys: Readonly<Record<string, PortalKey>> = {
   by_owner: 'portal.why_by_owner',
   device_removed: 'portal.why_device_removed',
   device_retired: 'portal.why_device_retired',
+  device_transferred: 'portal.why_device_transferred',
   ended_by_gateway: 'portal.why_ended_by_gateway',
   gateway_stopped: 'portal.why_gateway_stopped',
   person_removed: 'portal.why_person_removed',

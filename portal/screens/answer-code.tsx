@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../parts/button.tsx';
+import { Field } from '../parts/field.tsx';
 import { Tick } from '../parts/tick.tsx';
 import { usePortal } from '../shell/portal.ts';
 import { linkTo } from '../shell/route.ts';
-import { useAct } from '../shell/use-act.ts';
 import type { WaitingCodeRecord } from '../wire/records.ts';
 import type { PortalKey } from '../words/words.ts';
+import { type CodeAnswer, useCodeAnswer } from './use-code-answer.ts';
 
 /** What may be given, beyond protecting its own things: each as a person understands it. */
 const given: readonly [string, PortalKey][] = [
@@ -14,12 +15,16 @@ const given: readonly [string, PortalKey][] = [
   ['shares:grant', 'portal.scope_grant'],
 ];
 
-/** The owner's yes, with as much as is ticked, or no. */
-export function AnswerCode({ code, waiting }: { code: string; waiting: WaitingCodeRecord }) {
+interface AnswerProps {
+  code: string;
+  waiting: WaitingCodeRecord;
+}
+
+/** The owner's yes, to a gateway with as much as is ticked, to a device with a name of one's own; or no. */
+export function AnswerCode(props: AnswerProps) {
   const { words } = usePortal();
-  const [scopes, setScopes] = useState<readonly string[]>(waiting.scopes);
-  const { approve, deny, busy, answered } = useCodeAnswer(code, waiting);
-  if (answered)
+  const answer = useCodeAnswer(props);
+  if (answer.answered)
     return (
       <p>
         <a class="button" href={linkTo({ screen: 'home' })}>
@@ -27,6 +32,23 @@ export function AnswerCode({ code, waiting }: { code: string; waiting: WaitingCo
         </a>
       </p>
     );
+  return (
+    <>
+      {props.waiting.kind === 'device' ? (
+        <TakeDevice {...props} answer={answer} />
+      ) : (
+        <LetIn {...props} answer={answer} />
+      )}
+      <p class="soft">{words.say('portal.code_unasked')}</p>
+    </>
+  );
+}
+
+type PartProps = AnswerProps & { answer: CodeAnswer };
+
+function LetIn({ waiting, answer }: PartProps) {
+  const { words } = usePortal();
+  const [scopes, setScopes] = useState<readonly string[]>(waiting.scopes);
   const offered = given.filter(([scope]) => waiting.scopes.includes(scope));
   const flip = (scope: string) =>
     setScopes(scopes.includes(scope) ? scopes.filter((one) => one !== scope) : [...scopes, scope]);
@@ -40,34 +62,34 @@ export function AnswerCode({ code, waiting }: { code: string; waiting: WaitingCo
           ))}
         </fieldset>
       )}
-      <div class="row">
-        <Button busy={busy} onPress={() => approve(scopes)}>
-          {words.say('portal.code_yes')}
-        </Button>
-        <Button kind="quiet" busy={busy} onPress={deny}>
-          {words.say('portal.code_no')}
-        </Button>
-      </div>
-      <p class="soft">{words.say('portal.code_unasked')}</p>
+      <YesOrNo yes="portal.code_yes" answer={answer} onYes={() => answer.approve({ scopes })} />
     </>
   );
 }
 
-function useCodeAnswer(code: string, { name }: WaitingCodeRecord) {
-  const { api, words } = usePortal();
-  const { busy, run } = useAct();
-  const [answered, setAnswered] = useState(false);
-  const path = `/api/codes/${encodeURIComponent(code)}`;
-  const changes = ['gateways', 'devices', 'resources', 'home'] as const;
-  const send = (verb: string, body: object, key: PortalKey) =>
-    void run(() => api.act('POST', `${path}/${verb}`, body), {
-      done: () => ({ text: words.say(key, { name }) }),
-      changes,
-    }).then((done) => done && setAnswered(true));
-  return {
-    busy,
-    answered,
-    approve: (scopes: readonly string[]) => send('approve', { scopes }, 'portal.code_approved'),
-    deny: () => send('deny', {}, 'portal.code_denied'),
-  };
+function TakeDevice({ waiting, answer }: PartProps) {
+  const { words } = usePortal();
+  const [name, setName] = useState(waiting.name);
+  return (
+    <>
+      {waiting.nameTaken && <p class="warning">{words.say('portal.name_taken')}</p>}
+      {waiting.hasOwner && <p class="warning">{words.say('portal.code_moves')}</p>}
+      <Field label={words.say('portal.device_name')} value={name} onValue={setName} longest={80} />
+      <YesOrNo yes="portal.claim" answer={answer} onYes={() => answer.approve(name.trim() === '' ? {} : { name })} />
+    </>
+  );
+}
+
+function YesOrNo({ yes, answer, onYes }: { yes: PortalKey; answer: CodeAnswer; onYes(): void }) {
+  const { words } = usePortal();
+  return (
+    <div class="row">
+      <Button busy={answer.busy} onPress={onYes}>
+        {words.say(yes)}
+      </Button>
+      <Button kind="quiet" busy={answer.busy} onPress={answer.deny}>
+        {words.say('portal.code_no')}
+      </Button>
+    </div>
+  );
 }

@@ -21,7 +21,7 @@ export function Gateways() {
       ))}
       <p>
         <a class="button quiet" href={linkTo({ screen: 'add' })}>
-          {words.say('portal.code_title')}
+          {words.say('portal.gateways_let_in')}
         </a>
       </p>
     </Page>

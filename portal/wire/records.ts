@@ -134,10 +134,15 @@ export interface ReceiptRecord {
 }
 
 export interface WaitingCodeRecord {
+  /** A server that lets no device wait with a code does not say so. */
+  kind?: 'gateway' | 'device';
   clientId: string;
   name: string;
   fingerprint: string;
   scopes: string[];
   askedAt: Seconds;
   from: string;
+  nameTaken?: true;
+  /** Of a device: it is somebody's already. If not one's own, what was shared with it ends. */
+  hasOwner?: true;
 }

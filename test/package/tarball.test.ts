@@ -49,6 +49,7 @@ describe('the packed tarball', () => {
       [],
     );
     assert.ok(files.includes('package/LICENSE'));
+    assert.ok(files.includes('package/dist/portal/portal.js'), 'the owner’s pages');
   });
 
   for (const variant of variants) {

@@ -59,8 +59,8 @@ async function takeForm(parts: SetUpPageParts, request: Request): Promise<Answer
     const next =
       connect === ''
         ? markup`<p>${word('set_up_not_connected')}</p><p><a href="/device">${word('link_device')}</a></p>`
-        : markup`<p>${word('set_up_connected')}</p><p>${word('next_node_red')}</p>${toFirstPage(voice)}`;
-    const done = markup`<p role="status">${word('set_up_done', { owner })}</p>${next}`;
+        : markup`<p>${word('set_up_connected')}</p><p>${word('next_node_red')}</p>`;
+    const done = markup`<p role="status">${word('set_up_done', { owner })}</p>${next}${toFirstPage(voice)}`;
     return page(voice, 200, word('set_up_done_title'), done);
   } catch (fault) {
     if (fault instanceof ModelError && fault.code === 'already_set_up') return alreadySetUp(voice);

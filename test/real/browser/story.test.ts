@@ -129,7 +129,7 @@ describe('the owner’s pages, on a phone', () => {
     await openHomePage(page);
     await goTo(page, '#/add', 'Add');
     const first = await waiting();
-    await page.getByLabel('Code').fill(first.code.toLowerCase());
+    await page.getByRole('textbox', { name: 'Code' }).fill(first.code.toLowerCase());
     await press('Show who waits');
     await page.getByRole('heading', { name: 'It calls itself “Shed”' }).waitFor();
     assert.equal((await home.owner.call('GET', '/api/gateways')).body.items.length, 1, 'a code alone lets nobody in');

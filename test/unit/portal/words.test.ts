@@ -32,7 +32,7 @@ const line = (more: Partial<HistoryRecord>): HistoryRecord => {
 
 describe('words of the portal', () => {
   it('are all said somewhere, and all there', () => {
-    const named = all(sources('portal'), /'(portal\.\w+)'/g);
+    const named = all(sources('portal'), /['"](portal\.\w+)['"]/g);
     const known = Object.keys(english).filter((key) => key.startsWith('portal.'));
     assert.deepEqual(
       known.filter((key) => !named.has(key)),
