@@ -1,8 +1,11 @@
-/** Languages that these pages are written in, the usual one first. */
-export const LANGUAGES = ['en'] as const;
+import { LANGUAGES } from '../../lib/sharing/language.ts';
 
-/** The first wanted language (BCP 47) that there are words in; regional forms count as their language. */
-export function chooseLanguage(wanted: readonly string[], known: readonly string[] = LANGUAGES): string {
+/**
+ * The first wanted language that there are words in, as it is wanted: its regional form decides how dates are written.
+ * @param wanted - BCP 47, as a browser has them
+ */
+export function chooseLanguage(wanted: readonly string[]): string {
+  const known: readonly string[] = LANGUAGES;
   const primary = (tag: string) => tag.toLowerCase().split('-')[0] ?? '';
-  return wanted.map(primary).find((language) => known.includes(language)) ?? known[0] ?? 'en';
+  return wanted.find((tag) => known.includes(primary(tag))) ?? LANGUAGES[0];
 }

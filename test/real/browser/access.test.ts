@@ -103,6 +103,19 @@ describe('the owner’s pages, for everybody', () => {
       await context.close();
     });
 
+  it('speak the language that the browser asks for', async () => {
+    const { page, context, assertCalm } = await openWindow(browser, home.issuer, { locale: 'de-AT' });
+    await page.goto('/');
+    await page.getByLabel('Dein Name').fill('alice');
+    await page.getByLabel('Passwort').fill('correct horse battery');
+    await page.getByRole('button', { name: 'Anmelden' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Dein Zuhause' }).waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'de-AT');
+    await page.getByText(`Kettle ${hostile} darf Lamp ${hostile} einschalten`).first().waitFor();
+    assertCalm();
+    await context.close();
+  });
+
   it('names are text, whatever stands in them', async () => {
     const { page, context, assertCalm } = await openWindow(browser, home.issuer);
     await openHomePage(page);

@@ -45,8 +45,9 @@ describe('words of the portal', () => {
   });
 
   it('are in the first language wanted that there is', () => {
-    assert.equal(chooseLanguage(['fr-FR', 'de-AT', 'en'], ['en', 'de']), 'de');
-    assert.equal(chooseLanguage(['fr'], ['en', 'de']), 'en');
+    assert.equal(chooseLanguage(['fr-FR', 'de-AT', 'en']), 'de-AT');
+    assert.equal(chooseLanguage(['en-GB', 'de']), 'en-GB');
+    assert.equal(chooseLanguage(['fr']), 'en');
     assert.equal(chooseLanguage([]), 'en');
   });
 

@@ -18,6 +18,7 @@ export async function launchOrSkip(context: Mocha.Context): Promise<Browser> {
 export interface Look {
   width?: number;
   scheme?: 'light' | 'dark';
+  locale?: string;
 }
 
 export interface Watched {
@@ -28,9 +29,10 @@ export interface Watched {
 }
 
 /** A window as a person opens one: a phone's size unless said otherwise. */
-export async function openWindow(browser: Browser, issuer: string, { width = 360, scheme = 'light' }: Look = {}) {
+export async function openWindow(browser: Browser, issuer: string, look: Look = {}) {
+  const { width = 360, scheme = 'light', locale = 'en-GB' } = look;
   const viewport = { width, height: width < 700 ? 740 : 800 };
-  const context = await browser.newContext({ viewport, colorScheme: scheme, locale: 'en-GB', baseURL: issuer });
+  const context = await browser.newContext({ viewport, colorScheme: scheme, locale, baseURL: issuer });
   context.setDefaultTimeout(10_000);
   return watch(await context.newPage(), context, issuer);
 }
