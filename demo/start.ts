@@ -65,7 +65,7 @@ function printAddresses(home: DemoHome, { port }: DemoOptions, issuer: string): 
   const password = home.passwordFile ?? 'the one in UMA_OWNER_PASSWORD';
   console.log(`
   Flows             http://127.0.0.1:${port}/        open it and press the buttons from top to bottom
-  Owner's server    ${issuer}/        the owner is "${home.owner}"; programs sign in too (docs/owner-api.md)
+  Owner's server    ${issuer}/        the owner's pages: sign in as "${home.owner}"
   Owner's password  ${password}
   Try it            curl -i -X POST http://127.0.0.1:${port}/dishwasher/start
   Stop              Ctrl-C

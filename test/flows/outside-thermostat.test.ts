@@ -1,0 +1,100 @@
+/** The example of a device that is no part of Node-RED, as its reader runs it: a program, its file and its owner. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { eventually } from './support/eventually.ts';
+import { type FlowHome, openFlowHome } from './support/flow-home.ts';
+import { dishwasherPath } from './support/outside-device.ts';
+
+const program = join(import.meta.dirname, '..', '..', 'examples', 'devices', 'thermostat.mjs');
+
+interface Running {
+  child: ChildProcess;
+  /** The first line that fits, said already or to come. */
+  says(pattern: RegExp): Promise<RegExpExecArray>;
+  ended: Promise<unknown>;
+}
+
+describe('examples/devices/thermostat.mjs', () => {
+  let home: FlowHome;
+  const started: Running[] = [];
+  before(async () => {
+    home = await openFlowHome();
+    await home.resource('Dishwasher');
+  });
+  after(async () => {
+    for (const { child, ended } of started) {
+      child.kill();
+      await ended;
+    }
+    await home?.remove();
+  });
+
+  const file = () => join(home.userDir, 'thermostat.json');
+
+  function run(url = home.url + dishwasherPath): Running {
+    const env = { ...process.env, UMA_SERVER: home.issuer, KEPT_IN: file() };
+    const child = spawn(process.execPath, [program, url], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const said: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', (line) => said.push(line));
+    const running: Running = {
+      child,
+      ended: once(child, 'exit'),
+      async says(pattern) {
+        let found: RegExpExecArray | undefined;
+        await eventually(`it should say ${pattern}, and said: ${said.join(' / ')}`, async () => {
+          found = said.map((line) => pattern.exec(line)).find((match) => match !== null) ?? undefined;
+          return found !== undefined;
+        });
+        return found ?? assert.fail();
+      },
+    };
+    started.push(running);
+    return running;
+  }
+
+  async function requestOfThermostat(): Promise<{ id: string }> {
+    let request: { id: string } | undefined;
+    await eventually('its request should be there', async () => {
+      const { body } = await (await home.owner())('GET', '/api/requests');
+      request = body.items.find(({ deviceName }: { deviceName: string }) => deviceName === 'Thermostat outside');
+      return request !== undefined;
+    });
+    return request ?? assert.fail();
+  }
+
+  it('shows its code, is claimed, asks, waits, starts the dishwasher, and is refused once that is taken back', async () => {
+    const owner = await home.owner();
+    const first = run();
+    const [, code = ''] = await first.says(/types ([A-Z]{4}-[A-Z]{4})/);
+    const [, fingerprint] = await first.says(/fingerprint of my key is (\S+)/);
+    assert.equal((await owner('GET', `/api/codes/${code}`)).body.fingerprint, fingerprint, 'the owner can compare');
+    assert.equal((await owner('POST', `/api/codes/${code}/approve`, {})).status, 200);
+    const request = await requestOfThermostat();
+    const { body: share } = await owner('POST', `/api/requests/${request.id}/approve`, {});
+    await first.says(/^200 .*started/);
+    await first.ended;
+
+    assert.equal((await owner('DELETE', `/api/shares/${share.id}`)).status, 200);
+    const second = run();
+    await second.says(/has been asked/);
+    await requestOfThermostat();
+  });
+
+  it('keeps what it is in a file of its own', () => {
+    assert.equal(statSync(file()).mode & 0o777, 0o600);
+    assert.ok(JSON.parse(readFileSync(file(), 'utf8')).claimed);
+  });
+
+  it('asks nobody but its own server, whatever a resource names', async () => {
+    const elsewhere = run(`${home.url}/free-for-all`);
+    await elsewhere.says(/does not ask .* for permission/);
+  });
+
+  it('is short enough to read: under 150 lines', () => {
+    assert.ok(readFileSync(program, 'utf8').split('\n').length < 150);
+  });
+});
