@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { decodeJwt } from 'jose';
+import { calculateJwkThumbprint, decodeJwt } from 'jose';
 import { type Home, openHome } from '../support/home.ts';
 import {
   clientOf,
@@ -136,6 +136,8 @@ describe('client registration', () => {
       state: 'active',
       owner: 'alice',
       assurance: 'gateway',
+      jkt: await calculateJwkThumbprint(key.publicJwk),
+      gateway_owner: 'alice',
     });
     const device = clientOf(home.issuer, first.body.client_id, key);
     assert.equal((await device.rpt(await home.ticket())).body.error, 'request_submitted');
