@@ -22,7 +22,7 @@ describe('the language of whoever asks', () => {
   const pages: [path: string, english: RegExp, german: RegExp][] = [
     ['/', /Permissions for this home/, /Was in diesem Zuhause erlaubt ist/],
     ['/setup', /There is nothing to set up/, /Es gibt nichts einzurichten/],
-    ['/device', /Let a Node-RED in/, /Ein Node-RED zulassen/],
+    ['/device', /Answer a code/, /Einen Code beantworten/],
     ['/panic', /Let everything go on/, /Alles weiterlaufen lassen/],
     ['/claims', /Who uses this device\?/, /Wer benutzt dieses Gerät\?/],
     ['/nothing-here', /Perhaps a letter is missing/, /Vielleicht fehlt ein Buchstabe/],
