@@ -9,8 +9,11 @@ import { StoreError } from '../lib/store/errors.ts';
 const usage = `Usage: npm run server -- [options]
 
   --port N              where it listens; by default UMA_PORT, else 1862
-  --host ADDRESS        on which address; by default 127.0.0.1, this computer only
+  --host ADDRESS        on which address, or every; by default 127.0.0.1, this computer only
   --issuer URL          the one address that everybody knows it by, where that is another
+  --make-certificate    listens over TLS, with a certificate that it makes for the issuer's name
+  --cert FILE           listens over TLS with this certificate (PEM); read again when it changes
+  --key FILE            the key of that certificate (PEM)
   --dir FOLDER          where it keeps everything; by default .uma
   --owner NAME          the name to suggest to the first owner
   --reset-owner         prints a link that gives the owner a new password
@@ -31,6 +34,9 @@ function readOptions(args: string[], env: NodeJS.ProcessEnv): BuiltInServerOptio
       dir: { type: 'string', default: '.uma' },
       host: { type: 'string' },
       issuer: { type: 'string' },
+      cert: { type: 'string' },
+      key: { type: 'string' },
+      'make-certificate': { type: 'boolean', default: false },
       'rate-limits': { type: 'string', default: 'on' },
       'reset-owner': { type: 'boolean', default: false },
       'rotate-key': { type: 'boolean', default: false },
@@ -39,6 +45,7 @@ function readOptions(args: string[], env: NodeJS.ProcessEnv): BuiltInServerOptio
   const { host, issuer, 'rate-limits': limits } = values;
   if (limits !== 'on' && limits !== 'off') throw new UsageError('--rate-limits is on or off.');
   const owner = readOwner(values.owner ?? env.UMA_OWNER, env.UMA_OWNER_PASSWORD);
+  const certificate = readCertificateSource(values);
   const keyDir = resolve(values.dir);
   return {
     dir: resolve(keyDir, 'server'),
@@ -46,12 +53,27 @@ function readOptions(args: string[], env: NodeJS.ProcessEnv): BuiltInServerOptio
     port: readPort(values.port),
     ...(host === undefined ? {} : { host }),
     ...(issuer === undefined ? {} : { issuer }),
+    ...(certificate === undefined ? {} : { certificate }),
     ...(owner === undefined ? {} : { owner }),
     rateLimits: limits === 'on',
     resetOwner: values['reset-owner'],
     rotateKey: values['rotate-key'],
     log: (line) => console.error(line),
   };
+}
+
+function readCertificateSource(values: {
+  cert?: string | undefined;
+  key?: string | undefined;
+  'make-certificate': boolean;
+}): BuiltInServerOptions['certificate'] {
+  const { cert, key, 'make-certificate': made } = values;
+  if (made && (cert ?? key) !== undefined)
+    throw new UsageError('--make-certificate makes what --cert and --key give: choose.');
+  if (made) return { from: 'made' };
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) throw new UsageError('--cert and --key go together.');
+  return { from: 'files', cert: resolve(cert), key: resolve(key) };
 }
 
 function readPort(text: string): number {
@@ -80,6 +102,11 @@ function announce(server: RunningServer, resetOwner = false): void {
     ? "Give its owner a new password, under the owner's own name,"
     : 'Nobody owns it yet. Make yourself its owner';
   if (link !== undefined) lines.push(`${what} within 15 minutes: ${link}`);
+  const certificate = server.certificate?.();
+  if (certificate?.made)
+    lines.push(
+      `It made its certificate itself, so browsers warn. Go on only where they show this SHA-256 fingerprint: ${certificate.fingerprint}`,
+    );
   if (isOverheard(server.issuer))
     lines.push(
       'Nothing sent there is encrypted, your password neither. Put TLS in front, and give its https address as --issuer.',

@@ -69,6 +69,35 @@ async function buildPortal() {
   cpSync(join('node_modules', 'preact', 'LICENSE'), join('dist', 'portal', 'preact.LICENSE'));
 }
 
+/** What makes certificates is bundled, with the licences of what is inside: hardly anybody needs it, nobody installs it. */
+async function bundleSelfsigned() {
+  const file = join('dist', 'lib', 'built-in-server', 'tls', 'selfsigned.js');
+  const { metafile } = await build({
+    entryPoints: [file],
+    outfile: file,
+    allowOverwrite: true,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    legalComments: 'none',
+    metafile: true,
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+  const inside = Object.keys(metafile.inputs).flatMap(
+    (path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+  );
+  const licences = [...new Set(inside)].sort().map((name) => `${name}\n\n${licenceOf(join('node_modules', name))}`);
+  writeFileSync(file.replace(/\.js$/, '.LICENSES'), licences.join('\n\n'));
+}
+
+function licenceOf(folder) {
+  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+  return file
+    ? readFileSync(join(folder, file), 'utf8')
+    : JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).license;
+}
+
 rmSync('dist', { recursive: true, force: true });
 rmSync('resources', { recursive: true, force: true });
 compile();
@@ -77,6 +106,7 @@ copyIcons();
 mkdirSync('resources', { recursive: true });
 await Promise.all([
   buildPortal(),
+  bundleSelfsigned(),
   ...editorEntries().map((entry) =>
     build({
       entryPoints: [entry],

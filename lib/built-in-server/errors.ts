@@ -1,6 +1,17 @@
 import type { Text } from '../sharing/text.ts';
 
-export type ServerStartCode = 'port_in_use' | 'cannot_listen' | 'issuer_invalid' | 'owner_invalid';
+export type ServerStartCode =
+  | 'port_in_use'
+  | 'cannot_listen'
+  | 'issuer_invalid'
+  | 'owner_invalid'
+  | 'certificate_unreadable'
+  | 'certificate_malformed'
+  | 'certificate_key'
+  | 'certificate_expired'
+  | 'certificate_name'
+  | 'certificate_needs_https'
+  | 'needs_encryption';
 
 /** Why the built-in server could not start. `message` is one sentence for the terminal, `hint` the same for a form. */
 export class ServerStartError extends Error {

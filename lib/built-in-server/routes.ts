@@ -33,6 +33,8 @@ export interface ServerParts {
   rateLimits: boolean;
   /** A new signing key takes the place of the one there is. */
   rotateKey: boolean;
+  /** What the server shows over TLS now, where it does. */
+  certificate?(): { fingerprint: string; made: boolean; expiresAt: number };
   nowMs(): number;
   log(line: string): void;
 }

@@ -4,11 +4,13 @@ import { openStore } from '../store/open-store.ts';
 import { ServerStartError } from './errors.ts';
 import { makeFirstOwner } from './first-owner.ts';
 import { createDispatch } from './http/dispatch.ts';
+import { hostNames } from './http/host-guard.ts';
 import { type Listener, listen } from './http/listener.ts';
 import { createModel } from './model/model.ts';
 import { noteAddress } from './new-address.ts';
 import { openCredentials } from './provider/issued-tokens.ts';
 import { createRoutes } from './routes.ts';
+import { type CertificateSource, type HeldCertificate, holdCertificate } from './tls/held-certificate.ts';
 
 export interface BuiltInServerOptions {
   /** The server's own directory, one process each. */
@@ -19,10 +21,14 @@ export interface BuiltInServerOptions {
   env?: { UMA_STORE_KEY?: string };
   /** 0: a free one. */
   port: number;
-  /** 127.0.0.1 by default, and then ::1 too where this computer has it. */
+  /** 127.0.0.1 by default, and then ::1 too where this computer has it; `every`: all addresses of this computer. */
   host?: string;
   /** The one name of this server, without a path; by default that of the address it listens on. */
   issuer?: string;
+  /** Listens over TLS with it; the issuer is then an https address. */
+  certificate?: CertificateSource;
+  /** How often it is looked at whether the certificate is another one now; a minute by default. */
+  certificateCheckMs?: number;
   /** Made while there is no owner; never changed. */
   owner?: { name: string; password: string };
   /** On unless `false`. */
@@ -35,11 +41,21 @@ export interface BuiltInServerOptions {
   nowMs?(): number;
 }
 
+export interface ShownCertificate {
+  /** SHA-256, as browsers show it. */
+  fingerprint: string;
+  made: boolean;
+  /** In epoch seconds. */
+  expiresAt: number;
+}
+
 export interface RunningServer {
   issuer: string;
   port: number;
   /** RFC 7638 thumbprint of the key that it signs with. */
   signingKey: string;
+  /** What it shows over TLS now; `made`: by itself, so that somebody has to compare the fingerprint. */
+  certificate?(): ShownCertificate;
   /** A new link while nobody owns the server; the only secret that may be printed, in one line. */
   setUpLink(): string | undefined;
   close(): Promise<void>;
@@ -49,20 +65,56 @@ const sweepEveryMs = 60_000;
 
 /**
  * Starts the server; it answers once this resolves.
- * @throws ServerStartError `port_in_use`, `cannot_listen`, `issuer_invalid`, `owner_invalid`; StoreError
+ * @throws ServerStartError `port_in_use`, `cannot_listen`, `issuer_invalid`, `owner_invalid`, `certificate_…`; StoreError
  */
 export async function startBuiltInServer(options: BuiltInServerOptions): Promise<RunningServer> {
-  const host = options.host ?? '127.0.0.1';
   if (options.issuer !== undefined) checkIssuer(options.issuer);
+  const certificate = await openCertificate(options);
   let serve: ReturnType<typeof createDispatch> = (_message, response) => response.writeHead(503).end();
-  const listener = await listen(host, options.port, (message, response) => serve(message, response));
   try {
-    const issuer = options.issuer ?? `http://${reachable(host)}:${listener.port}`;
+    const listener = await openListener(options, certificate, (message, response) => serve(message, response));
+    return await openOn(listener, options, certificate, (ready) => {
+      serve = ready;
+    });
+  } catch (fault) {
+    certificate?.close();
+    throw fault;
+  }
+}
+
+async function openCertificate(options: BuiltInServerOptions): Promise<HeldCertificate | undefined> {
+  const { certificate: source, issuer, keyDir, certificateCheckMs = 60_000, nowMs = Date.now, log } = options;
+  if (source === undefined) return undefined;
+  const { protocol, hostname } = new URL(issuer ?? 'http://none');
+  if (protocol !== 'https:') {
+    const message =
+      'With a certificate the server needs an address that begins with https://, such as https://pi.local:1862.';
+    throw new ServerStartError('certificate_needs_https', message);
+  }
+  return holdCertificate({ source, dir: keyDir, host: hostname, checkEveryMs: certificateCheckMs, nowMs, log });
+}
+
+function openListener(
+  { host = '127.0.0.1', port, issuer = '' }: BuiltInServerOptions,
+  certificate: HeldCertificate | undefined,
+  handle: ReturnType<typeof createDispatch>,
+): Promise<Listener> {
+  const tls = certificate && { certificate, names: hostNames(issuer) };
+  return listen({ ...(host !== 'every' && { host }), port, ...(tls && { tls }) }, handle);
+}
+
+async function openOn(
+  listener: Listener,
+  options: BuiltInServerOptions,
+  certificate: HeldCertificate | undefined,
+  ready: Ready,
+): Promise<RunningServer> {
+  try {
+    const issuer = options.issuer ?? `http://${reachable(options.host ?? '127.0.0.1')}:${listener.port}`;
     const { dir, keyDir, env } = options;
     const store = await openStore({ dir, keyDir, ...(env && { env: { ...env } }) });
-    return await run(options, { issuer, store, listener }, (ready) => {
-      serve = ready;
-    }).catch(async (fault: unknown) => {
+    const ground = { issuer, store, listener, ...(certificate && { certificate }) };
+    return await run(options, ground, ready).catch(async (fault: unknown) => {
       await store.close();
       throw fault;
     });
@@ -72,16 +124,19 @@ export async function startBuiltInServer(options: BuiltInServerOptions): Promise
   }
 }
 
+type Ready = (serve: ReturnType<typeof createDispatch>) => void;
+
 interface Ground {
   issuer: string;
   store: GatewayStore;
   listener: Listener;
+  certificate?: HeldCertificate;
 }
 
 async function run(
   options: BuiltInServerOptions,
-  { issuer, store, listener }: Ground,
-  ready: (serve: ReturnType<typeof createDispatch>) => void,
+  { issuer, store, listener, certificate }: Ground,
+  ready: Ready,
 ): Promise<RunningServer> {
   const { log, nowMs = Date.now } = options;
   const credentials = openCredentials(store, nowMs);
@@ -90,7 +145,18 @@ async function run(
   await noteAddress({ issuer, store, model, credentials, log });
   const rateLimits = options.rateLimits ?? true;
   const rotateKey = options.rotateKey ?? false;
-  const parts = { issuer, store, model, credentials, nowMs, log, rateLimits, rotateKey };
+  const shown = certificate && (() => shownCertificate(certificate));
+  const parts = {
+    issuer,
+    store,
+    model,
+    credentials,
+    nowMs,
+    log,
+    rateLimits,
+    rotateKey,
+    ...(shown && { certificate: shown }),
+  };
   const { routes, signingKey, close } = await createRoutes(parts);
   const sweep = async () => {
     await credentials.sweep();
@@ -100,10 +166,11 @@ async function run(
     sweep().catch((fault: unknown) => log(`Old tokens and devices could not be removed: ${String(fault)}`));
   }, sweepEveryMs);
   timer.unref();
-  ready(createDispatch(issuer, routes, log));
+  ready(createDispatch({ issuer, routes, log, onlyEncrypted: shown !== undefined && staysEncrypted(issuer, shown()) }));
   let closing: Promise<void> | undefined;
   const end = async () => {
     clearInterval(timer);
+    certificate?.close();
     close();
     await listener.close();
     model.close();
@@ -113,6 +180,7 @@ async function run(
     issuer,
     port: listener.port,
     signingKey,
+    ...(shown && { certificate: shown }),
     setUpLink: () => {
       const code = model.setUp.newCode();
       return code === undefined ? undefined : `${issuer}/setup?code=${code}`;
@@ -122,6 +190,19 @@ async function run(
       return closing;
     },
   };
+}
+
+function shownCertificate(held: HeldCertificate): ShownCertificate {
+  const { fingerprint, expiresAtMs } = held.current();
+  return { fingerprint, made: held.made, expiresAt: Math.floor(expiresAtMs / 1000) };
+}
+
+/**
+ * RFC 6797 8.3: a browser that was told goes to every port of this name over TLS, Node-RED's and Home Assistant's too.
+ * So only where the name is this server's alone, and by a certificate that browsers know.
+ */
+function staysEncrypted(issuer: string, { made }: ShownCertificate): boolean {
+  return !made && new URL(issuer).port === '';
 }
 
 /** RFC 8414 2, and no path: everything stands at fixed addresses below the issuer. */
@@ -135,6 +216,6 @@ function checkIssuer(issuer: string): void {
 
 /** A name for an address: nobody can connect to "all addresses". */
 function reachable(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  if (host === '0.0.0.0' || host === '::' || host === 'every') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
 }

@@ -13,6 +13,8 @@ const numberOf = ({ number }: { number: number }) => numberKey(number);
 interface ShownServer {
   issuer: string;
   signingKey: string;
+  /** What it shows over TLS now. */
+  certificate?(): { fingerprint: string; made: boolean; expiresAt: number };
 }
 
 export function listRoutes(model: Model, server: ShownServer, route: OwnerRoute): Route[] {
@@ -49,7 +51,9 @@ function homeOf(model: Model, server: ShownServer, owner: string): object {
   const openUntil = model.openRegistration.until(owner);
   return {
     owner,
-    ...server,
+    issuer: server.issuer,
+    signingKey: server.signingKey,
+    ...(server.certificate && { certificate: server.certificate() }),
     panic: since === undefined ? { active: false } : { active: true, since },
     ...(openUntil === undefined ? {} : { openRegistration: { until: openUntil } }),
     counts: { ...model.counts(owner), requests: model.requests.list(owner).length },

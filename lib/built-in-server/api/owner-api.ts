@@ -25,6 +25,8 @@ export interface OwnerApiParts {
   issuer: string;
   /** RFC 7638 thumbprint, for an owner to compare. */
   signingKey: string;
+  /** Live: a certificate is renewed while the server runs. */
+  certificate?(): { fingerprint: string; made: boolean; expiresAt: number };
   codes: Codes;
   verifyOwnerToken: VerifyOwnerToken;
   rateLimits: boolean;
@@ -42,7 +44,7 @@ export interface OwnerApi {
 }
 
 export function createOwnerApi(parts: OwnerApiParts): OwnerApi {
-  const { model, issuer, signingKey, codes, verifyOwnerToken, rateLimits: enabled, nowMs } = parts;
+  const { model, issuer, codes, verifyOwnerToken, rateLimits: enabled, nowMs } = parts;
   const limiter = (burst: number, everyMs: number) => createAttemptLimiter({ burst, everyMs, nowMs, enabled });
   const cookie = createSessionCookie(issuer);
   const guesses = { perAccount: limiter(10, 6_000), perAddress: limiter(50, 2_000) };
@@ -53,7 +55,7 @@ export function createOwnerApi(parts: OwnerApiParts): OwnerApi {
   const routes = [
     setUpRoute({ model, issuer, cookie }, setUpOwner),
     ...sessionRoutes({ model, issuer, cookie, signIn }, route),
-    ...listRoutes(model, { issuer, signingKey }, route),
+    ...listRoutes(model, parts, route),
     ...shareRoutes(model, route),
     ...requestRoutes(model, route),
     ...deviceRoutes(model, route),

@@ -1,5 +1,5 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Server, Socket } from 'node:net';
 
 /**
  * Makes room among connections. Node refuses the newest when there are too many; so whoever opens many and says nothing
@@ -10,26 +10,34 @@ import type { Socket } from 'node:net';
  */
 export function makeRoomFor(server: Server, most: number): void {
   /** Without a request under way, whoever began to wait first comes first. */
-  const waiting = new Set<Socket>();
-  let open = 0;
+  const waiting = new Map<string, Socket>();
+  const open = new Map<string, Socket>();
 
   server.on('connection', (socket: Socket) => {
-    open += 1;
-    waiting.add(socket);
+    const caller = callerOf(socket);
+    open.set(caller, socket);
+    waiting.set(caller, socket);
     socket.once('close', () => {
-      open -= 1;
-      waiting.delete(socket);
+      open.delete(caller);
+      waiting.delete(caller);
     });
     const [longest] = waiting;
-    if (open > most && longest !== undefined) {
-      waiting.delete(longest);
-      longest.destroy();
+    if (open.size > most && longest !== undefined) {
+      waiting.delete(longest[0]);
+      longest[1].destroy();
     }
   });
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    waiting.delete(socket);
+    const caller = callerOf(socket);
+    waiting.delete(caller);
     response.once('close', () => {
-      if (!socket.destroyed) waiting.add(socket);
+      const beneath = open.get(caller);
+      if (beneath) waiting.set(caller, beneath);
     });
   });
+}
+
+/** Under TLS a request comes by another socket than the connection it came with: both name the same other end. */
+function callerOf({ remoteAddress, remotePort, localAddress }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress}`;
 }

@@ -11,12 +11,21 @@ const mostHeaders = 64;
 /** Headers that decide who asks for what: sent twice, nobody can say which one counts. */
 const onlyOnce = ['authorization', 'dpop', 'content-type', 'content-length', 'content-encoding', 'origin', 'cookie'];
 
+export interface DispatchParts {
+  issuer: string;
+  routes: readonly Route[];
+  log(line: string): void;
+  /** Tells browsers to come over TLS alone from now on (RFC 6797). */
+  onlyEncrypted?: boolean;
+}
+
 /** From a message to its answer: Host guard, then routes, then whatever a handler answered or threw. */
-export function createDispatch(
-  issuer: string,
-  routes: readonly Route[],
-  log: (line: string) => void,
-): (message: IncomingMessage, response: ServerResponse) => void {
+export function createDispatch({
+  issuer,
+  routes,
+  log,
+  onlyEncrypted = false,
+}: DispatchParts): (message: IncomingMessage, response: ServerResponse) => void {
   const guard = createHostGuard(issuer);
   const origin = new URL(issuer).origin;
   const find = createRouter(routes);
@@ -36,6 +45,7 @@ export function createDispatch(
   };
   return (message, response) => {
     response.on('error', () => message.destroy());
+    if (onlyEncrypted) response.setHeader('strict-transport-security', 'max-age=31536000');
     answer(message)
       .catch((fault: unknown) => faultAnswer(fault, log))
       .then((given) => writeAnswer(response, given))

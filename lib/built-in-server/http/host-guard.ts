@@ -13,15 +13,19 @@ export function createHostGuard(issuer: string): (message: IncomingMessage) => H
   const { host, hostname, port, protocol } = new URL(issuer);
   const explicitPort = port || (protocol === 'https:' ? '443' : '80');
   const own = new Set([host, `${hostname}:${explicitPort}`]);
-  const aliases = new Set(
-    loopbackNames.includes(hostname) ? loopbackNames.map((name) => `${name}:${explicitPort}`) : [],
-  );
+  const aliases = new Set(hostNames(issuer).map((name) => `${name}:${explicitPort}`));
   return (message) => {
     const sent = message.headers.host?.toLowerCase() ?? '';
     if (!message.url?.startsWith('/') || occurrences(message, 'host') !== 1) return 'foreign';
     if (own.has(sent)) return 'issuer';
     return aliases.has(sent) ? 'alias' : 'foreign';
   };
+}
+
+/** The names that this server goes by: the issuer's, and for one on this computer the others of loopback. */
+export function hostNames(issuer: string): string[] {
+  const { hostname } = new URL(issuer);
+  return loopbackNames.includes(hostname) ? loopbackNames : [hostname];
 }
 
 /** How often a header was sent; Node itself keeps only one of some, and joins others. */

@@ -1,14 +1,33 @@
 /** The sockets: where the server listens, what it bounds before a handler runs, and how it stops. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { SecureContext } from 'node:tls';
 import { ServerStartError } from '../errors.ts';
+import type { CertificatePem } from '../tls/certificate.ts';
+import type { HeldCertificate } from '../tls/held-certificate.ts';
 import { makeRoomFor } from './crowd.ts';
 
 export interface Listener {
   readonly port: number;
   /** Refuses new connections, ends idle ones, and the rest after a moment. */
   close(): Promise<void>;
+}
+
+/** How connections are encrypted. */
+export interface ListenerTls {
+  certificate: HeldCertificate;
+  /** Whoever asks for another name is not answered: nothing here is theirs. */
+  names: string[];
+}
+
+export interface ListenWish {
+  /** Every address of this computer where there is none. */
+  host?: string;
+  /** 0: a free one. */
+  port: number;
+  tls?: ListenerTls;
 }
 
 type Handle = (message: IncomingMessage, response: ServerResponse) => void;
@@ -26,17 +45,20 @@ const roomyConnections = 800;
 /** What comes beyond these is dropped; a request with half as many is refused already. */
 const maxHeadersCount = 128;
 const lingerMs = 500;
+/** Who begins a handshake and does not end it goes as soon as who sends no request. */
+const handshakeTimeout = limits.headersTimeout;
 
 /**
- * Listens on `host`, and for `127.0.0.1` on `::1` too where this computer has it. Port 0 takes a free one.
+ * Listens on `host`, and for `127.0.0.1` on `::1` too where this computer has it.
  * @throws ServerStartError `port_in_use`, `cannot_listen`
  */
-export async function listen(host: string, port: number, handle: Handle): Promise<Listener> {
-  const first = await bind(host, port, handle);
+export async function listen(wish: ListenWish, handle: Handle): Promise<Listener> {
+  const { host, port } = wish;
+  const first = await bind(wish, handle);
   const bound = (first.address() as AddressInfo).port;
   const servers = [first];
   if (host === '127.0.0.1') {
-    const second = await bind('::1', bound, handle).catch((fault: unknown) => {
+    const second = await bind({ ...wish, host: '::1', port: bound }, handle).catch((fault: unknown) => {
       if (port !== 0 && isCode(fault, 'port_in_use')) return closeServer(first).then(() => Promise.reject(fault));
       return undefined;
     });
@@ -50,17 +72,34 @@ export async function listen(host: string, port: number, handle: Handle): Promis
   };
 }
 
-function bind(host: string, port: number, handle: Handle): Promise<Server> {
-  const server = createServer(limits, handle);
+function bind({ host, port, tls }: ListenWish, handle: Handle): Promise<Server> {
+  const server = tls ? encrypted(tls, handle) : createServer(limits, handle);
   server.maxConnections = maxConnections;
   makeRoomFor(server, roomyConnections);
   server.maxHeadersCount = maxHeadersCount;
   server.on('upgrade', (_message, socket: Duplex) => misdirect(socket));
   server.on('connect', (_message, socket: Duplex) => misdirect(socket));
   return new Promise((resolve, reject) => {
-    server.once('error', (fault) => reject(listenError(fault, host, port)));
-    server.listen({ host, port, ipv6Only: host === '::1' }, () => resolve(server));
+    server.once('error', (fault) => reject(listenError(fault, host ?? 'every address', port)));
+    server.listen({ ...(host !== undefined && { host }), port, ipv6Only: host === '::1' }, () => resolve(server));
   });
+}
+
+/** RFC 9325 3.1.1: nothing below TLS 1.2. A renewed certificate is for whoever comes next. */
+function encrypted({ certificate, names }: ListenerTls, handle: Handle): Server {
+  const own = new Set(names);
+  const SNICallback = (name: string, answer: (fault: Error | null, context?: SecureContext) => void): void =>
+    own.has(name.toLowerCase()) ? answer(null) : answer(new Error('unrecognized name'));
+  const options = (pem: CertificatePem) => {
+    const { cert, key, passphrase } = pem;
+    return { cert, key, ...(passphrase !== undefined && { passphrase }), minVersion: 'TLSv1.2' as const };
+  };
+  const server = createTlsServer(
+    { ...limits, ...options(certificate.current()), handshakeTimeout, SNICallback },
+    handle,
+  );
+  certificate.onRenewed((renewed) => server.setSecureContext(options(renewed)));
+  return server;
 }
 
 function misdirect(socket: Duplex): void {

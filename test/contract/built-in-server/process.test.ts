@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../support/free-port.ts';
+import { askOverTls, writeCertificate } from '../support/certificates.ts';
 import { signIn } from '../support/home.ts';
 import { ownerName, ownerPassword } from '../support/running-server.ts';
 import { registerClient, request } from '../support/test-client.ts';
@@ -160,6 +161,31 @@ describe('npm run server', function () {
     }
   });
 
+  it('--make-certificate: answers over TLS and prints the fingerprint to compare; --cert and --key take one from files', async () => {
+    const port = await freePort();
+    const args = ['--port', String(port), '--host', 'every', '--issuer', `https://pi.test:${port}`];
+    const made = run([...args, '--make-certificate']);
+    await answers(made);
+    const { fingerprint } = await askOverTls(`https://pi.test:${port}`, '/jwks');
+    assert.ok(made.said().includes(fingerprint));
+    assert.match(made.said(), new RegExp(`https://pi.test:${port}/setup\\?code=`));
+    made.child.kill('SIGTERM');
+    await made.exited;
+    const { cert, key } = await writeCertificate(dir, 'pi.test');
+    const given = run([...args, '--cert', cert, '--key', key]);
+    await answers(given);
+    assert.notEqual((await askOverTls(`https://pi.test:${port}`, '/jwks')).fingerprint, fingerprint);
+    assert.doesNotMatch(given.said(), /fingerprint/);
+  });
+
+  it('a certificate that cannot be used: one sentence that says what to do, exit 1', async () => {
+    const port = String(await freePort());
+    const none = join(dir, 'none.pem');
+    const server = run(['--port', port, '--issuer', `https://pi.test:${port}`, '--cert', none, '--key', none]);
+    assert.deepEqual(await server.exited, [1, null]);
+    assert.match(server.complained(), /^[^\n]*none\.pem[^\n]*\.\n$/);
+  });
+
   it('arguments that make no sense: says so and how, exit 1', async () => {
     for (const args of [
       ['--port', 'many'],
@@ -167,6 +193,9 @@ describe('npm run server', function () {
       ['--colour'],
       ['--rate-limits', 'maybe'],
       ['--issuer', 'x'],
+      ['--make-certificate'],
+      ['--cert', 'a.pem', '--issuer', 'https://pi.test:1862'],
+      ['--make-certificate', '--cert', 'a.pem', '--key', 'b.pem', '--issuer', 'https://pi.test:1862'],
     ]) {
       const server = run(args);
       assert.deepEqual(await server.exited, [1, null], args.join(' '));

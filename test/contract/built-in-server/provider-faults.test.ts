@@ -27,7 +27,7 @@ async function stumbling(fault: Error) {
   const log = (line: string) => void lines.push(line);
   const parts = { issuer, store, model, credentials, nowMs: Date.now, log, rateLimits: false, rotateKey: false };
   const { routes, close } = await createRoutes(parts);
-  serve = createDispatch(issuer, routes, log);
+  serve = createDispatch({ issuer, routes, log });
   const end = async () => {
     close();
     server.closeAllConnections();
