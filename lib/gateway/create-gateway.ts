@@ -17,7 +17,7 @@ import { keptClock } from './kept-clock.ts';
 import { followOwnServer } from './moved-server.ts';
 import { createRequestWatch } from './request-watch.ts';
 import { followChanges } from './server-changes.ts';
-import { findServer, keyGiven, type ServerPlaces } from './server-place.ts';
+import { findServer, keyGiven, ownWayTo, type ServerPlaces } from './server-place.ts';
 import { createStandingBoard } from './standing.ts';
 
 const transportSettings = {
@@ -66,7 +66,8 @@ async function openGround(user: User, places: ServerPlaces, closers: Closers) {
   const place = await findServer(user.settings, places);
   closers.add(() => place.close());
   if (user.settings.server.kind === 'built-in') await followOwnServer(store, place.issuer);
-  const transport = createTransport(transportSettings);
+  const ownWay = ownWayTo(place);
+  const transport = createTransport({ ...transportSettings, ...(ownWay && { ownWay }) });
   closers.add(() => transport.close());
   const confirmedKey = place.signingKey ?? serverKey;
   const server = createBuiltInServer({

@@ -51,6 +51,10 @@ export function facade(parts: FacadeParts): RunningGateway {
     issuer: place.issuer,
     server,
     keyFingerprint: server.keyFingerprint,
+    madeCertificate: () => {
+      const shown = place.certificate?.();
+      return shown?.made ? shown.fingerprint : undefined;
+    },
     standing: board.standing,
     watchStanding: board.watch,
     holdDevice: registry.hold,

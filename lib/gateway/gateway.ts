@@ -28,12 +28,35 @@ export type { Refusal } from '../protecting/refusal.ts';
 export type { CallWish, Fetch, HttpAnswer, ProvedHeaders, ReturnedChallenge } from '../requesting/call-wish.ts';
 export type { NotAllowed } from '../requesting/outcome.ts';
 
+/** How the built-in server is reached from other computers in the home network. */
+export interface HomeReach {
+  /** A stable name or address of this computer, as the URL parser writes it. */
+  host: string;
+  certificate: { from: 'made' } | { from: 'files'; cert: string; key: string } | { from: 'settings' };
+}
+
+/** A certificate and its key, in PEM. */
+export interface CertificatePem {
+  cert: string;
+  key: string;
+  passphrase?: string;
+}
+
 /** Which server a gateway talks to, and how this Node-RED is reached. */
 export interface GatewaySettings {
   userDir: string;
   /** One owner's connection; a second owner's things need a second one. */
   connection: string;
-  server: { kind: 'built-in'; port: number } | { kind: 'built-in-at'; url: string };
+  server:
+    | {
+        kind: 'built-in';
+        port: number;
+        /** This computer only where there is none. */
+        reach?: HomeReach;
+      }
+    | { kind: 'built-in-at'; url: string };
+  /** Node-RED's own certificate, asked anew: for a built-in server that uses it. */
+  ownCertificate?(): Promise<CertificatePem>;
   /** Origins under which devices reach this Node-RED, e.g. `http://127.0.0.1:1880`. Read anew for every proof. */
   addresses(): string[];
   /** What refusals are told in, and what the server is asked for: a tag of BCP 47; English by default. */
@@ -92,6 +115,8 @@ export interface Gateway {
   readonly server: AuthorizationServer;
   /** RFC 7638 thumbprint of its own key, as its owner sees it where they let it in. */
   readonly keyFingerprint: string;
+  /** Of a certificate that the built-in server here made itself: SHA-256, to compare with what a browser shows. */
+  madeCertificate(): string | undefined;
   standing(): Standing;
   watchStanding(listener: (standing: Standing) => void): () => void;
   /** Keeps a device provisioned while held; the key outlives the hold. */

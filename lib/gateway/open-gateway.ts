@@ -59,8 +59,8 @@ function end(key: string, entry: Entry): Promise<void> {
 function endLingering({ userDir, server }: GatewaySettings): void {
   for (const [key, entry] of open) {
     const { ground, users } = entry;
-    const elsewhere =
-      ground.server.kind === 'built-in' && server.kind === 'built-in' && ground.server.port !== server.port;
+    const bothHere = ground.server.kind === 'built-in' && server.kind === 'built-in';
+    const elsewhere = bothHere && JSON.stringify(ground.server) !== JSON.stringify(server);
     if (users === 0 && ground.userDir === userDir && elsewhere) void end(key, entry);
   }
 }

@@ -1,13 +1,19 @@
 import { join } from 'node:path';
 import { startBuiltIn } from '../servers/built-in.ts';
+import { say } from '../sharing/say.ts';
+import type { OwnWay } from '../transport/own-way.ts';
 import type { Counted } from './counted.ts';
-import type { GatewaySettings } from './gateway.ts';
+import type { GatewaySettings, HomeReach } from './gateway.ts';
 
 /** Where the authorization server is, and whether it is ours to stop. */
 export interface ServerPlace {
   issuer: string;
   /** RFC 7638 thumbprint of its signing key, where its word needs nobody else's: it runs in this process. */
   signingKey?: string;
+  /** Where it listens, in this process. */
+  port?: number;
+  /** What it shows over TLS now. */
+  certificate?(): { fingerprint: string; made: boolean };
   /** Only a server in this process tells it: it makes an owner of whoever has it. */
   setUpLink(): string | undefined;
   close(): Promise<void>;
@@ -21,17 +27,47 @@ export type ServerPlaces = Counted<ServerPlace>;
  *
  * @throws ServerStartError `port_in_use`, …; StoreError
  */
-export async function findServer(
-  { server, userDir, owner, storeKey, log }: GatewaySettings,
-  places: ServerPlaces,
-): Promise<ServerPlace> {
+export async function findServer(settings: GatewaySettings, places: ServerPlaces): Promise<ServerPlace> {
+  const { server, userDir, owner, storeKey, log } = settings;
   if (server.kind === 'built-in-at') return { issuer: server.url, setUpLink: () => undefined, close: async () => {} };
   const uma = join(userDir, 'uma');
   const dir = join(uma, 'server');
-  const { value, giveBack } = await places.take(dir, () =>
-    startBuiltIn({ dir, keyDir: uma, port: server.port, log, ...keyGiven(storeKey), ...(owner && { owner }) }),
-  );
+  const { port, reach } = server;
+  const listening = { port, ...(reach && reachedAt(reach, port, settings.ownCertificate)) };
+  const { value, giveBack } = await places.take(dir, async () => {
+    const started = await startBuiltIn({
+      dir,
+      keyDir: uma,
+      log,
+      ...listening,
+      ...keyGiven(storeKey),
+      ...(owner && { owner }),
+    });
+    const shown = started.certificate?.();
+    if (shown?.made)
+      log(say({ key: 'log.certificate_made', values: { issuer: started.issuer, fingerprint: shown.fingerprint } }));
+    return started;
+  });
   return { ...value, close: giveBack };
+}
+
+function reachedAt({ host, certificate }: HomeReach, port: number, read: GatewaySettings['ownCertificate']) {
+  const none = () => Promise.reject(new Error('Node-RED has no certificate'));
+  return {
+    host: 'every',
+    issuer: new URL(`https://${host}:${port}`).origin,
+    certificate: certificate.from === 'settings' ? { ...certificate, read: read ?? none } : certificate,
+  };
+}
+
+/**
+ * The gateway's way to a server of this process: over loopback, whatever the network makes of the server's name, and to
+ * the certificate that this very server shows now.
+ */
+export function ownWayTo({ issuer, port, certificate }: ServerPlace): OwnWay | undefined {
+  if (port === undefined || certificate === undefined) return undefined;
+  const knows: OwnWay['knows'] = ({ fingerprint }) => fingerprint === certificate().fingerprint;
+  return { origin: issuer, to: { host: '127.0.0.1', port }, knows };
 }
 
 /** Both stores are opened with the same key: the one that was given, or the file beside them. */

@@ -7,6 +7,7 @@ import { findServer } from './config-nodes.ts';
 import { hintOf } from './flow-error.ts';
 import type { ServerConfig } from './gateway-settings.ts';
 import { resourceName } from './naming.ts';
+import { ownNames } from './own-names.ts';
 import { testConnection } from './test-connection.ts';
 import { type Words, wordsOfForm } from './words.ts';
 
@@ -64,6 +65,14 @@ function setUp(standing: Standing, words: Words): object | undefined {
 function toCompare(state: object, words: Words, gateway: Gateway | undefined): object {
   if (!('userCode' in state) || !gateway) return {};
   return { fingerprint: words({ key: 'node.state_fingerprint', values: { fingerprint: gateway.keyFingerprint } }) };
+}
+
+/** Whoever opens the server's pages compares it with what the browser shows. */
+function ofCertificate(words: Words, gateway: Gateway | undefined): object {
+  const fingerprint = gateway?.madeCertificate();
+  return fingerprint === undefined
+    ? {}
+    : { certificate: words({ key: 'node.state_certificate', values: { fingerprint } }) };
 }
 
 async function sharesOf(gateway: Gateway, words: Words): Promise<Listed> {
@@ -125,7 +134,8 @@ export function serveServerForms(RED: NodeAPI): void {
       const connection = findServer(RED, idOf(request.params, 'id'))?.uma;
       if (!connection) return undefined;
       const state = describe(connection.standing(), words, hasLogin(RED));
-      return { ...state, ...toCompare(state, words, connection.gateway()) };
+      const gateway = connection.gateway();
+      return { ...state, ...toCompare(state, words, gateway), ...ofCertificate(words, gateway) };
     }),
   );
   // Many who may look are nobody in particular (`default` in `adminAuth`), and to look is not to own.
@@ -141,6 +151,11 @@ export function serveServerForms(RED: NodeAPI): void {
     '/uma-home/servers/:id/:list',
     guarded(RED, 'flows.read'),
     answering((request) => list(RED, wordsOfForm(request), idOf(request.params, 'id'), idOf(request.params, 'list'))),
+  );
+  RED.httpAdmin.get(
+    '/uma-home/own-names',
+    guarded(RED, 'flows.read'),
+    answering(async () => ({ names: ownNames() })),
   );
   // Reaches out to the address that was typed: as much as a deploy could do, so it asks for the same permission.
   RED.httpAdmin.post(

@@ -4,10 +4,12 @@ import { hostname } from 'node:os';
 import type { NodeAPI } from 'node-red';
 import type { GatewaySettings } from '../gateway/gateway.ts';
 import { FlowError } from './flow-error.ts';
+import { httpsCertificate } from './https-certificate.ts';
+import { type ReachConfig, readReach } from './reach.ts';
 import { languageOfNodes } from './words.ts';
 
 /** What a `uma-authorization-server` node stores; a text where the editor or an environment variable wrote it. */
-export interface ServerConfig {
+export interface ServerConfig extends ReachConfig {
   name?: string;
   kind?: string;
   port?: string | number;
@@ -37,10 +39,14 @@ function readUrl(text: string | undefined): string {
   return url.href.replace(/\/$/, '');
 }
 
-/** @throws FlowError `bad_port`, `bad_server_url` */
+/** @throws FlowError `bad_port`, `bad_server_url`, `bad_host`, `no_certificate_files` */
 export function readServer(config: ServerConfig): GatewaySettings['server'] {
   if (config.kind === 'built-in-at') return { kind: 'built-in-at', url: readUrl(config.url) };
-  return { kind: 'built-in', port: readPort(config.port) };
+  const port = readPort(config.port);
+  const reach = readReach(config);
+  // Others are told the port, so it is not a different one each time.
+  if (reach && port === 0) throw new FlowError('bad_port', { port: '0' });
+  return { kind: 'built-in', port, ...(reach && { reach }) };
 }
 
 /** Node-RED's own port; before it listens, the one it will listen on. */
@@ -93,6 +99,10 @@ function readFingerprint(text: string | undefined): string | undefined {
   return fingerprint;
 }
 
+function usesOwnCertificate(server: GatewaySettings['server']): boolean {
+  return server.kind === 'built-in' && server.reach?.certificate.from === 'settings';
+}
+
 /** @throws FlowError where a setting cannot be used */
 export function gatewaySettings(
   RED: NodeAPI,
@@ -106,6 +116,7 @@ export function gatewaySettings(
     userDir: RED.settings.userDir ?? process.cwd(),
     connection: config.connection?.trim() || DEFAULT_CONNECTION,
     server,
+    ...(usesOwnCertificate(server) && { ownCertificate: () => httpsCertificate(RED) }),
     addresses: () => addressesOf(RED, config.addresses),
     language: languageOfNodes(RED, config.language),
     ...(owner && server.kind === 'built-in' ? { owner } : {}),

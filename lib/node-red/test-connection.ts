@@ -31,12 +31,13 @@ function unreachableHint(error: unknown): string {
 }
 
 /** Tries whether a port could be opened here; it is closed again at once. */
-async function portStep(port: number): Promise<TestStep> {
+async function portStep({ port, reach }: Server & { kind: 'built-in' }): Promise<TestStep> {
   if (port === 0) return passed('port_free', { port });
   const probe = createServer();
   const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
     probe.once('error', resolve);
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(undefined)));
+    const host = reach === undefined ? { host: '127.0.0.1' } : {};
+    probe.listen({ port, ...host }, () => probe.close(() => resolve(undefined)));
   });
   if (error) return failed('port_free', error.code === 'EACCES' ? 'port_forbidden' : 'port_in_use', { port });
   return passed('port_free', { port });
@@ -89,7 +90,7 @@ function isRunning(server: Server, running: GatewayConnection | undefined): bool
 async function* serverSteps(server: Server, running: GatewayConnection | undefined): AsyncIterable<TestStep> {
   const gateway = isRunning(server, running) ? running?.gateway() : undefined;
   if (gateway) yield* gateway.test();
-  else if (server.kind === 'built-in') yield await portStep(server.port);
+  else if (server.kind === 'built-in') yield await portStep(server);
   else yield* discoverySteps(server.url);
 }
 

@@ -8,7 +8,7 @@ import type { BuiltInServerOptions, RunningServer } from '../built-in-server/sta
  */
 export async function startBuiltIn(
   options: BuiltInServerOptions,
-): Promise<Pick<RunningServer, 'issuer' | 'signingKey' | 'setUpLink' | 'close'>> {
+): Promise<Pick<RunningServer, 'issuer' | 'port' | 'signingKey' | 'certificate' | 'setUpLink' | 'close'>> {
   const { startBuiltInServer } = await import('../built-in-server/start.ts');
   return startBuiltInServer(options);
 }

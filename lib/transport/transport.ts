@@ -3,6 +3,7 @@ import { Agent, Response as UndiciResponse, fetch as undiciFetch } from 'undici'
 import { boundedBody } from './bounded-body.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import { type EventStreamReading, readEventStream } from './event-stream.ts';
+import { connectorBy, type OwnWay } from './own-way.ts';
 import { TransportError, translated } from './transport-error.ts';
 
 /** How this process talks HTTP: one set of connections and limits for all who are given it. */
@@ -21,6 +22,7 @@ export interface TransportSettings {
   /** Counted after decompression. */
   maxResponseBytes: number;
   tls?: TransportTls;
+  ownWay?: OwnWay;
 }
 
 /** Whom to trust over TLS, and how to show who we are. */
@@ -61,10 +63,11 @@ export function createTransport(settings: TransportSettings): Transport {
   };
 }
 
-function createAgent({ connections, timeouts, tls }: TransportSettings): Agent {
+function createAgent({ connections, timeouts, tls, ownWay }: TransportSettings): Agent {
+  const connect = { ...tls, timeout: timeouts.connectMs };
   return new Agent({
     connections,
-    connect: { ...tls, timeout: timeouts.connectMs },
+    connect: ownWay ? connectorBy(connect, ownWay) : connect,
     headersTimeout: timeouts.headersMs,
     bodyTimeout: timeouts.bodyMs,
   });

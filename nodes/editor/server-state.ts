@@ -9,6 +9,8 @@ interface State {
   sentence: string;
   userCode?: string;
   fingerprint?: string;
+  /** Fingerprint of a certificate that the server made itself. */
+  certificate?: string;
   link?: string;
   /** There is a link that makes an owner, for whoever may deploy. */
   hasSetUp?: true;
@@ -31,7 +33,7 @@ function linkTo(address: string): HTMLElement {
   return paragraph;
 }
 
-function draw(element: HTMLElement, { sentence, userCode, fingerprint, link }: State): void {
+function draw(element: HTMLElement, { sentence, userCode, fingerprint, certificate, link }: State): void {
   const parts: (string | HTMLElement)[] = [sentence];
   if (userCode) {
     const code = document.createElement('strong');
@@ -40,9 +42,11 @@ function draw(element: HTMLElement, { sentence, userCode, fingerprint, link }: S
     line.append(code);
     parts.push(line);
   }
-  if (fingerprint) {
-    const line = document.createElement('small');
-    line.textContent = fingerprint;
+  for (const text of [fingerprint, certificate]) {
+    if (!text) continue;
+    const line = document.createElement('div');
+    line.className = 'uma-fine';
+    line.textContent = text;
     parts.push(line);
   }
   if (link && /^https?:\/\//.test(link)) parts.push(linkTo(link));

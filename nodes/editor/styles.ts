@@ -7,6 +7,7 @@ const STYLES = `
   color: color-mix(in srgb, var(--red-ui-text-color-error) 60%, var(--red-ui-primary-text-color)); }
 .uma-problem:empty { display: none; }
 .uma-note, .uma-problem { max-width: 420px; }
+.uma-fine { font-size: 85%; overflow-wrap: anywhere; }
 .uma-note { margin: 3px 0 0 104px; color: var(--red-ui-secondary-text-color); }
 .uma-warning { max-width: 500px; margin: 0 0 12px; padding: 8px 10px; border-left: 3px solid var(--red-ui-text-color-warning);
   background: var(--red-ui-secondary-background); color: var(--red-ui-primary-text-color); }

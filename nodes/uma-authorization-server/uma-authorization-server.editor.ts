@@ -1,5 +1,6 @@
 /** The form of the server config node: how it stands, *Test connection*, addresses. */
 import { addressesField, isAddress, readAddresses } from '../editor/addresses-field.ts';
+import { ask } from '../editor/ask.ts';
 import { checked } from '../editor/checked.ts';
 import { currentText, showRow, whenChanged } from '../editor/form.ts';
 import { validateLive } from '../editor/live-validation.ts';
@@ -11,12 +12,39 @@ import { testButton } from '../editor/test-button.ts';
 
 const builtIn = (node: EditorNode): boolean => currentText(node, 'kind') !== 'built-in-at';
 
+const atHome = (node: EditorNode): boolean => builtIn(node) && currentText(node, 'reach') === 'home';
+const fromFiles = (node: EditorNode): boolean => atHome(node) && currentText(node, 'certificateFrom') === 'files';
+
 function show(node: EditorNode): void {
   showRow('built-in', builtIn(node));
+  showRow('home', atHome(node));
+  showRow('files', fromFiles(node));
   showRow('built-in-at', !builtIn(node));
 }
 
+/** Offers the names and addresses that the computer under Node-RED has. */
+async function offerNames(): Promise<void> {
+  const found = await ask<{ names: string[] }>('own-names');
+  const options = (found?.names ?? []).map((name) => {
+    const option = document.createElement('option');
+    option.value = name;
+    return option;
+  });
+  document.getElementById('uma-own-names')?.replaceChildren(...options);
+}
+
+/** Nodes of an older flow have no answers to what was not asked then. */
+function fillIn(node: EditorNode): void {
+  for (const [property, usual] of [
+    ['reach', 'this-computer'],
+    ['certificateFrom', 'made'],
+  ] as const)
+    if (currentText(node, property) === '') $(`#node-config-input-${property}`).val(usual);
+}
+
 function prepare(node: EditorNode): void {
+  fillIn(node);
+  void offerNames();
   addressesField(node);
   followServerState(node);
   testButton(node);
@@ -42,6 +70,19 @@ function urlProblem(node: EditorNode): true | string {
 function serverKeyProblem(node: EditorNode): true | string {
   const key = currentText(node, 'serverKey').trim();
   return builtIn(node) || key === '' || /^[A-Za-z0-9_-]{43}$/.test(key) ? true : node._('server.problem.server_key');
+}
+
+/** The server judges it again, and strictly. */
+function hostProblem(node: EditorNode): true | string {
+  if (!atHome(node)) return true;
+  const host = currentText(node, 'host');
+  const looksRight = /^[^\s/:@?#]+$/.test(host) || /^\[?[0-9a-f:.]+\]?$/i.test(host);
+  const own = /^(?:localhost|127\..*|0\.0\.0\.0|\[?::1?\]?)$/i.test(host);
+  return looksRight && !own ? true : node._('server.problem.host');
+}
+
+function fileProblem(property: string): (node: EditorNode) => true | string {
+  return (node) => (fromFiles(node) && currentText(node, property) === '' ? node._('server.problem.file') : true);
 }
 
 /** Two servers of these flows under one connection would be one server: the second uses the first. */
@@ -76,6 +117,9 @@ publish('uma-authorization-server', {
   label,
   check: {
     port: checked((node) => (builtIn(node) ? numberProblem(currentText(node, 'port'), { from: 1, to: 65_535 }) : true)),
+    host: checked(hostProblem),
+    certificateFile: checked(fileProblem('certificateFile')),
+    keyFile: checked(fileProblem('keyFile')),
     url: checked(urlProblem),
     serverKey: checked(serverKeyProblem),
     connection: checked(connectionProblem),

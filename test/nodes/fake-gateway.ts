@@ -64,6 +64,7 @@ function plainAnswers(fake: FakeGateway, settings: GatewaySettings): Partial<Gat
     connection: settings.connection,
     issuer: 'http://127.0.0.1:1862',
     keyFingerprint: 'a-fingerprint',
+    madeCertificate: () => undefined,
     deviceId: (name) => ({ thermostat: 'client-thermostat', 'client-thermostat': 'client-thermostat' })[name],
     resourceId: (name) => (name === 'dishwasher' || name === 'resource-dishwasher' ? 'resource-dishwasher' : undefined),
     devices: () => [...devices],

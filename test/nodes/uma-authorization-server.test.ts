@@ -84,6 +84,67 @@ describe('uma-authorization-server', () => {
     assert.equal(odd.gateways.opened.length, 0);
   });
 
+  it('who must reach it: this computer only where nothing is chosen, or the home network under one name', async () => {
+    const reached = async (config: object) => {
+      const flow = await aFlow(anyNode, { nodes: [{ ...configs[0], port: '1862', ...config }] });
+      const [opened] = flow.gateways.opened;
+      await helper.unload();
+      return opened?.settings.server;
+    };
+    const built = { kind: 'built-in', port: 1862 };
+    for (const reach of [undefined, '', 'this-computer']) assert.deepEqual(await reached({ reach, host: 'x' }), built);
+    const made = { certificate: { from: 'made' } };
+    for (const [typed, host] of [
+      ['raspberrypi.local', 'raspberrypi.local'],
+      [' Pi.Home ', 'pi.home'],
+      ['192.168.1.10', '192.168.1.10'],
+      ['fd00::10', '[fd00::10]'],
+      ['[fd00:0:0::10]', '[fd00::10]'],
+    ] as const)
+      assert.deepEqual(await reached({ reach: 'home', host: typed }), { ...built, reach: { host, ...made } }, typed);
+    const files = { certificateFrom: 'files', certificateFile: '/ssl/fullchain.pem', keyFile: '/ssl/privkey.pem' };
+    assert.deepEqual(await reached({ reach: 'home', host: 'pi.home', ...files }), {
+      ...built,
+      reach: { host: 'pi.home', certificate: { from: 'files', cert: '/ssl/fullchain.pem', key: '/ssl/privkey.pem' } },
+    });
+  });
+
+  it('stays closed where it could be reached by no name, by every computer’s own, or without the files it was promised', async () => {
+    const home = { ...configs[0], port: '1862', reach: 'home', host: 'pi.home' };
+    for (const wrong of [
+      ...[
+        '',
+        'http://pi.home',
+        'pi.home:1862',
+        'pi.home/x',
+        'a@pi.home',
+        'localhost',
+        '127.0.0.1',
+        '0.0.0.0',
+        '::',
+        '::1',
+      ].map((host) => ({ host })),
+      { certificateFrom: 'files', certificateFile: '/ssl/fullchain.pem' },
+      { reach: 'everybody' },
+      { port: '0' },
+    ]) {
+      const flow = await aFlow(anyNode, { nodes: [{ ...home, ...wrong }] });
+      assert.equal(flow.gateways.opened.length, 0, JSON.stringify(wrong));
+      await helper.unload();
+    }
+  });
+
+  it('hands Node-RED’s own certificate on, also to a second connection’s gateway', async () => {
+    const first = { ...configs[0], port: '1862', reach: 'home', host: 'pi.home', certificateFrom: 'settings' };
+    const nodes = [first, { ...configs[0], id: 'n-second', connection: 'second' }];
+    const flow = await aFlow(anyNode, { nodes });
+    for (const { settings } of flow.gateways.opened) {
+      assert.ok(settings.server.kind === 'built-in' && settings.server.reach?.certificate.from === 'settings');
+      await assert.rejects(settings.ownCertificate?.() ?? Promise.resolve(), /no certificate/);
+    }
+    assert.equal(flow.gateways.opened.length, 2);
+  });
+
   it('knows the addresses that were typed instead of its own', async () => {
     const nodes = [{ ...configs[0], addresses: ['https://home.example:8443/x', 'nonsense'] }];
     const flow = await aFlow(anyNode, { nodes });
@@ -196,6 +257,23 @@ describe('the forms’ questions to Node-RED', () => {
       assert.match(String((await get('/uma-home/servers/n-home')).body.fingerprint), /Fingerprint.*a-fingerprint$/);
       flow.fake().become({ phase: 'ready' });
       assert.equal((await get('/uma-home/servers/n-home')).body.fingerprint, undefined);
+    });
+
+    it('show the fingerprint of a certificate that the server made itself', async () => {
+      const flow = await aFlow(anyNode);
+      assert.equal((await get('/uma-home/servers/n-home')).body.certificate, undefined);
+      flow.fake().answers.madeCertificate = () => 'AA:BB';
+      assert.match(String((await get('/uma-home/servers/n-home')).body.certificate), /SHA-256.*AA:BB$/);
+    });
+
+    it('offer the names that this computer has, none of loopback', async () => {
+      await aFlow(anyNode);
+      const { names } = (await get('/uma-home/own-names')).body as { names: string[] };
+      assert.ok(names.length > 0);
+      assert.deepEqual(
+        names.filter((name) => /^127\.|^::1$|^fe80|^localhost/i.test(name)),
+        [],
+      );
     });
 
     it('say that everything is stopped, and where its owner ends that', async () => {

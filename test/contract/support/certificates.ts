@@ -1,5 +1,6 @@
 /** Certificates as somebody else makes them, and callers that say over TLS what they want. */
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
@@ -26,6 +27,11 @@ export async function writeCertificate(dir: string, name: string, days = 90): Pr
   await writeFile(files.key, made.private);
   await writeFile(files.cert, made.cert);
   return files;
+}
+
+/** What such files hold. */
+export function pemOf({ cert, key }: CertificateFiles): CertificateFiles {
+  return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
 }
 
 /** A connection of its own to this computer, under the name that is asked for. Rejects where none comes about. */
