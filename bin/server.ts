@@ -14,6 +14,7 @@ const usage = `Usage: npm run server -- [options]
   --make-certificate    listens over TLS, with a certificate that it makes for the issuer's name
   --cert FILE           listens over TLS with this certificate (PEM); read again when it changes
   --key FILE            the key of that certificate (PEM)
+  --not-encrypted       is there for devices on other computers without encryption; pages only on this one
   --dir FOLDER          where it keeps everything; by default .uma
   --owner NAME          the name to suggest to the first owner
   --reset-owner         prints a link that gives the owner a new password
@@ -37,6 +38,7 @@ function readOptions(args: string[], env: NodeJS.ProcessEnv): BuiltInServerOptio
       cert: { type: 'string' },
       key: { type: 'string' },
       'make-certificate': { type: 'boolean', default: false },
+      'not-encrypted': { type: 'boolean', default: false },
       'rate-limits': { type: 'string', default: 'on' },
       'reset-owner': { type: 'boolean', default: false },
       'rotate-key': { type: 'boolean', default: false },
@@ -55,6 +57,7 @@ function readOptions(args: string[], env: NodeJS.ProcessEnv): BuiltInServerOptio
     ...(issuer === undefined ? {} : { issuer }),
     ...(certificate === undefined ? {} : { certificate }),
     ...(owner === undefined ? {} : { owner }),
+    notEncrypted: values['not-encrypted'],
     rateLimits: limits === 'on',
     resetOwner: values['reset-owner'],
     rotateKey: values['rotate-key'],
@@ -89,12 +92,6 @@ function readOwner(name: string | undefined, password: string | undefined): Buil
   throw new UsageError('UMA_OWNER_PASSWORD needs UMA_OWNER or --owner.');
 }
 
-/** Whoever listens to http on a network reads along: also passwords. */
-function isOverheard(issuer: string): boolean {
-  const { protocol, hostname } = new URL(issuer);
-  return protocol === 'http:' && !/^(?:127\.[\d.]+|localhost|\[::1\])$/.test(hostname);
-}
-
 function announce(server: RunningServer, resetOwner = false): void {
   const link = server.setUpLink();
   const lines = [`The authorization server answers at ${server.issuer}`];
@@ -107,9 +104,9 @@ function announce(server: RunningServer, resetOwner = false): void {
     lines.push(
       `It made its certificate itself, so browsers warn. Go on only where they show this SHA-256 fingerprint: ${certificate.fingerprint}`,
     );
-  if (isOverheard(server.issuer))
+  if (server.notEncrypted)
     lines.push(
-      'Nothing sent there is encrypted, your password neither. Put TLS in front, and give its https address as --issuer.',
+      'Nothing sent there is encrypted. Other computers are answered as devices alone; open its pages on this one.',
     );
   console.log(lines.join('\n'));
 }

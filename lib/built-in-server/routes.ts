@@ -35,6 +35,8 @@ export interface ServerParts {
   rotateKey: boolean;
   /** What the server shows over TLS now, where it does. */
   certificate?(): { fingerprint: string; made: boolean; expiresAt: number };
+  /** Other computers come without TLS. */
+  notEncrypted: boolean;
   nowMs(): number;
   log(line: string): void;
 }

@@ -6,6 +6,7 @@ import { makeFirstOwner } from './first-owner.ts';
 import { createDispatch } from './http/dispatch.ts';
 import { hostNames } from './http/host-guard.ts';
 import { type Listener, listen } from './http/listener.ts';
+import { checkIssuer, isOverheard, refuseUnasked, staysEncrypted, usualIssuer } from './issuer.ts';
 import { createModel } from './model/model.ts';
 import { noteAddress } from './new-address.ts';
 import { openCredentials } from './provider/issued-tokens.ts';
@@ -27,6 +28,8 @@ export interface BuiltInServerOptions {
   issuer?: string;
   /** Listens over TLS with it; the issuer is then an https address. */
   certificate?: CertificateSource;
+  /** Is there for other computers without TLS: for devices, and for nothing that a password or a token opens. */
+  notEncrypted?: boolean;
   /** How often it is looked at whether the certificate is another one now; a minute by default. */
   certificateCheckMs?: number;
   /** Made while there is no owner; never changed. */
@@ -56,6 +59,8 @@ export interface RunningServer {
   signingKey: string;
   /** What it shows over TLS now; `made`: by itself, so that somebody has to compare the fingerprint. */
   certificate?(): ShownCertificate;
+  /** Other computers come without TLS. */
+  notEncrypted: boolean;
   /** A new link while nobody owns the server; the only secret that may be printed, in one line. */
   setUpLink(): string | undefined;
   close(): Promise<void>;
@@ -110,7 +115,8 @@ async function openOn(
   ready: Ready,
 ): Promise<RunningServer> {
   try {
-    const issuer = options.issuer ?? `http://${reachable(options.host ?? '127.0.0.1')}:${listener.port}`;
+    const issuer = options.issuer ?? usualIssuer(options.host ?? '127.0.0.1', listener.port);
+    refuseUnasked(issuer, options.notEncrypted ?? false);
     const { dir, keyDir, env } = options;
     const store = await openStore({ dir, keyDir, ...(env && { env: { ...env } }) });
     const ground = { issuer, store, listener, ...(certificate && { certificate }) };
@@ -138,38 +144,21 @@ async function run(
   { issuer, store, listener, certificate }: Ground,
   ready: Ready,
 ): Promise<RunningServer> {
-  const { log, nowMs = Date.now } = options;
+  const { log, nowMs = Date.now, resetOwner = false, rateLimits = true, rotateKey = false } = options;
   const credentials = openCredentials(store, nowMs);
-  const model = createModel({ store, issued: credentials.issued, nowMs, resetOwner: options.resetOwner ?? false });
+  const model = createModel({ store, issued: credentials.issued, nowMs, resetOwner });
   if (options.owner) await makeFirstOwner(model, options.owner, log);
   await noteAddress({ issuer, store, model, credentials, log });
-  const rateLimits = options.rateLimits ?? true;
-  const rotateKey = options.rotateKey ?? false;
-  const shown = certificate && (() => shownCertificate(certificate));
-  const parts = {
-    issuer,
-    store,
-    model,
-    credentials,
-    nowMs,
-    log,
-    rateLimits,
-    rotateKey,
-    ...(shown && { certificate: shown }),
-  };
+  const shown = certificate && { certificate: () => shownCertificate(certificate) };
+  const notEncrypted = isOverheard(issuer);
+  const parts = { issuer, store, model, credentials, nowMs, log, rateLimits, rotateKey, notEncrypted, ...shown };
   const { routes, signingKey, close } = await createRoutes(parts);
-  const sweep = async () => {
-    await credentials.sweep();
-    await model.transaction(model.devices.forgetUnclaimed);
-  };
-  const timer = setInterval(() => {
-    sweep().catch((fault: unknown) => log(`Old tokens and devices could not be removed: ${String(fault)}`));
-  }, sweepEveryMs);
-  timer.unref();
-  ready(createDispatch({ issuer, routes, log, onlyEncrypted: shown !== undefined && staysEncrypted(issuer, shown()) }));
+  const stopSweeping = sweepNowAndThen(credentials, model, log);
+  const onlyEncrypted = staysEncrypted(issuer, shown?.certificate());
+  ready(createDispatch({ issuer, routes, log, onlyEncrypted, notEncrypted }));
   let closing: Promise<void> | undefined;
   const end = async () => {
-    clearInterval(timer);
+    stopSweeping();
     certificate?.close();
     close();
     await listener.close();
@@ -180,7 +169,8 @@ async function run(
     issuer,
     port: listener.port,
     signingKey,
-    ...(shown && { certificate: shown }),
+    notEncrypted,
+    ...shown,
     setUpLink: () => {
       const code = model.setUp.newCode();
       return code === undefined ? undefined : `${issuer}/setup?code=${code}`;
@@ -197,25 +187,19 @@ function shownCertificate(held: HeldCertificate): ShownCertificate {
   return { fingerprint, made: held.made, expiresAt: Math.floor(expiresAtMs / 1000) };
 }
 
-/**
- * RFC 6797 8.3: a browser that was told goes to every port of this name over TLS, Node-RED's and Home Assistant's too.
- * So only where the name is this server's alone, and by a certificate that browsers know.
- */
-function staysEncrypted(issuer: string, { made }: ShownCertificate): boolean {
-  return !made && new URL(issuer).port === '';
-}
-
-/** RFC 8414 2, and no path: everything stands at fixed addresses below the issuer. */
-function checkIssuer(issuer: string): void {
-  const url = URL.canParse(issuer) ? new URL(issuer) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && url.origin === issuer) return;
-  const message =
-    'The issuer must be a web address without path and without a slash at its end, such as http://127.0.0.1:1862.';
-  throw new ServerStartError('issuer_invalid', message);
-}
-
-/** A name for an address: nobody can connect to "all addresses". */
-function reachable(host: string): string {
-  if (host === '0.0.0.0' || host === '::' || host === 'every') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
+/** @returns what ends it */
+function sweepNowAndThen(
+  credentials: ReturnType<typeof openCredentials>,
+  model: ReturnType<typeof createModel>,
+  log: (line: string) => void,
+): () => void {
+  const sweep = async () => {
+    await credentials.sweep();
+    await model.transaction(model.devices.forgetUnclaimed);
+  };
+  const timer = setInterval(() => {
+    sweep().catch((fault: unknown) => log(`Old tokens and devices could not be removed: ${String(fault)}`));
+  }, sweepEveryMs);
+  timer.unref();
+  return () => clearInterval(timer);
 }

@@ -77,6 +77,7 @@ async function openGround(user: User, places: ServerPlaces, closers: Closers) {
     key: await gatewayKey(store),
     name,
     ...(registrationToken !== undefined && { registrationToken }),
+    ...(place.notEncrypted && { neverOnTheNetwork: true }),
     ...(confirmedKey !== undefined && { confirmedKey }),
     language: () => user.settings.language ?? 'en',
     nowMs: Date.now,

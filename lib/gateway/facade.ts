@@ -51,6 +51,7 @@ export function facade(parts: FacadeParts): RunningGateway {
     issuer: place.issuer,
     server,
     keyFingerprint: server.keyFingerprint,
+    notEncrypted: place.notEncrypted === true,
     madeCertificate: () => {
       const shown = place.certificate?.();
       return shown?.made ? shown.fingerprint : undefined;

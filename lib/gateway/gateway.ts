@@ -28,12 +28,16 @@ export type { Refusal } from '../protecting/refusal.ts';
 export type { CallWish, Fetch, HttpAnswer, ProvedHeaders, ReturnedChallenge } from '../requesting/call-wish.ts';
 export type { NotAllowed } from '../requesting/outcome.ts';
 
-/** How the built-in server is reached from other computers in the home network. */
-export interface HomeReach {
-  /** A stable name or address of this computer, as the URL parser writes it. */
-  host: string;
-  certificate: { from: 'made' } | { from: 'files'; cert: string; key: string } | { from: 'settings' };
-}
+/**
+ * How the built-in server is reached from other computers in the home network. `host`: a stable name or address of this
+ * computer, as the URL parser writes it.
+ */
+export type HomeReach =
+  | {
+      host: string;
+      certificate: { from: 'made' } | { from: 'files'; cert: string; key: string } | { from: 'settings' };
+    }
+  | { host: string; notEncrypted: true };
 
 /** A certificate and its key, in PEM. */
 export interface CertificatePem {
@@ -117,6 +121,8 @@ export interface Gateway {
   readonly keyFingerprint: string;
   /** Of a certificate that the built-in server here made itself: SHA-256, to compare with what a browser shows. */
   madeCertificate(): string | undefined;
+  /** Other computers reach the built-in server here without TLS. */
+  readonly notEncrypted: boolean;
   standing(): Standing;
   watchStanding(listener: (standing: Standing) => void): () => void;
   /** Keeps a device provisioned while held; the key outlives the hold. */

@@ -12,6 +12,8 @@ export interface ServerPlace {
   signingKey?: string;
   /** Where it listens, in this process. */
   port?: number;
+  /** Other computers come to it without TLS. */
+  notEncrypted?: boolean;
   /** What it shows over TLS now. */
   certificate?(): { fingerprint: string; made: boolean };
   /** Only a server in this process tells it: it makes an owner of whoever has it. */
@@ -46,12 +48,17 @@ export async function findServer(settings: GatewaySettings, places: ServerPlaces
     const shown = started.certificate?.();
     if (shown?.made)
       log(say({ key: 'log.certificate_made', values: { issuer: started.issuer, fingerprint: shown.fingerprint } }));
+    if (started.notEncrypted) log(say({ key: 'log.not_encrypted', values: { issuer: started.issuer } }));
     return started;
   });
   return { ...value, close: giveBack };
 }
 
-function reachedAt({ host, certificate }: HomeReach, port: number, read: GatewaySettings['ownCertificate']) {
+function reachedAt(reach: HomeReach, port: number, read: GatewaySettings['ownCertificate']) {
+  const { host } = reach;
+  if ('notEncrypted' in reach)
+    return { host: 'every', issuer: new URL(`http://${host}:${port}`).origin, notEncrypted: true };
+  const { certificate } = reach;
   const none = () => Promise.reject(new Error('Node-RED has no certificate'));
   return {
     host: 'every',
@@ -64,9 +71,9 @@ function reachedAt({ host, certificate }: HomeReach, port: number, read: Gateway
  * The gateway's way to a server of this process: over loopback, whatever the network makes of the server's name, and to
  * the certificate that this very server shows now.
  */
-export function ownWayTo({ issuer, port, certificate }: ServerPlace): OwnWay | undefined {
-  if (port === undefined || certificate === undefined) return undefined;
-  const knows: OwnWay['knows'] = ({ fingerprint }) => fingerprint === certificate().fingerprint;
+export function ownWayTo({ issuer, port, certificate, notEncrypted }: ServerPlace): OwnWay | undefined {
+  if (port === undefined || !(certificate || notEncrypted)) return undefined;
+  const knows: OwnWay['knows'] = ({ fingerprint }) => fingerprint === certificate?.().fingerprint;
   return { origin: issuer, to: { host: '127.0.0.1', port }, knows };
 }
 

@@ -69,6 +69,7 @@ function toCompare(state: object, words: Words, gateway: Gateway | undefined): o
 
 /** Whoever opens the server's pages compares it with what the browser shows. */
 function ofCertificate(words: Words, gateway: Gateway | undefined): object {
+  if (gateway?.notEncrypted) return { certificate: words({ key: 'node.state_not_encrypted' }) };
   const fingerprint = gateway?.madeCertificate();
   return fingerprint === undefined
     ? {}

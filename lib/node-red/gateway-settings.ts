@@ -100,7 +100,8 @@ function readFingerprint(text: string | undefined): string | undefined {
 }
 
 function usesOwnCertificate(server: GatewaySettings['server']): boolean {
-  return server.kind === 'built-in' && server.reach?.certificate.from === 'settings';
+  const reach = server.kind === 'built-in' ? server.reach : undefined;
+  return reach !== undefined && 'certificate' in reach && reach.certificate.from === 'settings';
 }
 
 /** @throws FlowError where a setting cannot be used */

@@ -5,20 +5,26 @@ import { FlowError } from './flow-error.ts';
 
 /** As the form of the server node stores it. */
 export interface ReachConfig {
-  /** `this-computer`, or nothing in an older flow; `home`. */
+  /** `this-computer`, or nothing in an older flow; `home`; `not-encrypted`. */
   reach?: string;
   /** The stable name or address of this computer. */
   host?: string;
+  /** The tick beside `not-encrypted`: somebody has read what that means. */
+  overheard?: boolean;
   /** `made`, `files`, `settings` */
   certificateFrom?: string;
   certificateFile?: string;
   keyFile?: string;
 }
 
-/** @throws FlowError `bad_host`, `no_certificate_files`, `bad_reach` */
+/** @throws FlowError `bad_host`, `no_certificate_files`, `bad_reach`, `not_agreed` */
 export function readReach(config: ReachConfig): HomeReach | undefined {
   const { reach = '' } = config;
   if (reach === '' || reach === 'this-computer') return undefined;
+  if (reach === 'not-encrypted') {
+    if (config.overheard !== true) throw new FlowError('not_agreed');
+    return { host: readHost(config.host), notEncrypted: true };
+  }
   if (reach !== 'home') throw new FlowError('bad_reach', { reach });
   return { host: readHost(config.host), certificate: readCertificate(config) };
 }
@@ -43,7 +49,7 @@ function readCertificate({
   certificateFrom = 'made',
   certificateFile,
   keyFile,
-}: ReachConfig): HomeReach['certificate'] {
+}: ReachConfig): Extract<HomeReach, { certificate: object }>['certificate'] {
   if (certificateFrom === 'made' || certificateFrom === 'settings') return { from: certificateFrom };
   const [cert = '', key = ''] = [certificateFile?.trim(), keyFile?.trim()];
   if (cert === '' || key === '') throw new FlowError('no_certificate_files');

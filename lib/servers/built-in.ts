@@ -40,6 +40,8 @@ export interface BuiltInServerParts {
   confirmedKey?: string;
   /** What the server's hints are to be in: a tag of BCP 47; English by default. */
   language?(): string;
+  /** The transport takes it there without the network: an `http` issuer is then no reason not to speak. */
+  neverOnTheNetwork?: boolean;
   nowMs(): number;
   sleep?: Sleep;
   random?(): number;
@@ -73,7 +75,8 @@ const CAPABILITIES: Capabilities = {
 
 export function createBuiltInServer(parts: BuiltInServerParts): BuiltInServer {
   const { issuer, key, store, nowMs, log, sleep = realSleep } = parts;
-  const link = createLink({ ...parts, state: openConnectionState(store, issuer) });
+  const { neverOnTheNetwork: allowInsecureHttp = false } = parts;
+  const link = createLink({ ...parts, state: openConnectionState(store, issuer), allowInsecureHttp });
   const keys = createServerKeys(link, log, parts.confirmedKey);
   const codes = createOwnerCodes(link, nowMs);
   const protection = createProtection({ link, nowMs, lost: () => join.lost() });

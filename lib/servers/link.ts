@@ -37,9 +37,12 @@ export interface LinkParts {
   state: ConnectionState;
   key: DeviceKey;
   transport: Transport;
+  /** Where nobody can listen to `http` all the same, or that was agreed to. */
+  allowInsecureHttp?: boolean;
 }
 
-export function createLink({ issuer, state, key, transport, language = () => 'en' }: LinkParts): Link {
+export function createLink(parts: LinkParts): Link {
+  const { issuer, state, key, transport, language = () => 'en', allowInsecureHttp = false } = parts;
   const closing = new AbortController();
   // Every request under way listens to it.
   setMaxListeners(0, closing.signal);
@@ -47,6 +50,7 @@ export function createLink({ issuer, state, key, transport, language = () => 'en
     fetch: (url, init) =>
       transport.fetch(url, { ...(init as RequestInit), headers: wishing(language(), init?.headers) }),
     signal,
+    ...(allowInsecureHttp && { allowInsecureHttp }),
   });
   const discovering = createSingleFlight((signal) => discover(issuer, http(signal)), closing.signal);
   let metadata: UmaServerMetadata | undefined;

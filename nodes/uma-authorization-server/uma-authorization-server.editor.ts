@@ -2,7 +2,7 @@
 import { addressesField, isAddress, readAddresses } from '../editor/addresses-field.ts';
 import { ask } from '../editor/ask.ts';
 import { checked } from '../editor/checked.ts';
-import { currentText, showRow, whenChanged } from '../editor/form.ts';
+import { current, currentText, showRow, whenChanged } from '../editor/form.ts';
 import { validateLive } from '../editor/live-validation.ts';
 import { numberProblem } from '../editor/number-field.ts';
 import { publish } from '../editor/publish.ts';
@@ -13,11 +13,14 @@ import { testButton } from '../editor/test-button.ts';
 const builtIn = (node: EditorNode): boolean => currentText(node, 'kind') !== 'built-in-at';
 
 const atHome = (node: EditorNode): boolean => builtIn(node) && currentText(node, 'reach') === 'home';
+const notEncrypted = (node: EditorNode): boolean => builtIn(node) && currentText(node, 'reach') === 'not-encrypted';
 const fromFiles = (node: EditorNode): boolean => atHome(node) && currentText(node, 'certificateFrom') === 'files';
 
 function show(node: EditorNode): void {
   showRow('built-in', builtIn(node));
+  showRow('host', atHome(node) || notEncrypted(node));
   showRow('home', atHome(node));
+  showRow('not-encrypted', notEncrypted(node));
   showRow('files', fromFiles(node));
   showRow('built-in-at', !builtIn(node));
 }
@@ -74,11 +77,15 @@ function serverKeyProblem(node: EditorNode): true | string {
 
 /** The server judges it again, and strictly. */
 function hostProblem(node: EditorNode): true | string {
-  if (!atHome(node)) return true;
+  if (!atHome(node) && !notEncrypted(node)) return true;
   const host = currentText(node, 'host');
   const looksRight = /^[^\s/:@?#]+$/.test(host) || /^\[?[0-9a-f:.]+\]?$/i.test(host);
   const own = /^(?:localhost|127\..*|0\.0\.0\.0|\[?::1?\]?)$/i.test(host);
   return looksRight && !own ? true : node._('server.problem.host');
+}
+
+function overheardProblem(node: EditorNode): true | string {
+  return !notEncrypted(node) || current(node, 'overheard') === true ? true : node._('server.problem.overheard');
 }
 
 function fileProblem(property: string): (node: EditorNode) => true | string {
@@ -118,6 +125,7 @@ publish('uma-authorization-server', {
   check: {
     port: checked((node) => (builtIn(node) ? numberProblem(currentText(node, 'port'), { from: 1, to: 65_535 }) : true)),
     host: checked(hostProblem),
+    overheard: checked(overheardProblem),
     certificateFile: checked(fileProblem('certificateFile')),
     keyFile: checked(fileProblem('keyFile')),
     url: checked(urlProblem),

@@ -65,6 +65,7 @@ function plainAnswers(fake: FakeGateway, settings: GatewaySettings): Partial<Gat
     issuer: 'http://127.0.0.1:1862',
     keyFingerprint: 'a-fingerprint',
     madeCertificate: () => undefined,
+    notEncrypted: false,
     deviceId: (name) => ({ thermostat: 'client-thermostat', 'client-thermostat': 'client-thermostat' })[name],
     resourceId: (name) => (name === 'dishwasher' || name === 'resource-dishwasher' ? 'resource-dishwasher' : undefined),
     devices: () => [...devices],

@@ -109,6 +109,16 @@ describe('uma-authorization-server', () => {
     });
   });
 
+  it('is overheard only where that was ticked, and says so', async () => {
+    const plain = { ...configs[0], port: '1862', reach: 'not-encrypted', host: 'pi.home' };
+    const unticked = await aFlow(anyNode, { nodes: [plain] });
+    assert.equal(unticked.gateways.opened.length, 0);
+    await helper.unload();
+    const flow = await aFlow(anyNode, { nodes: [{ ...plain, overheard: true }] });
+    const reach = { host: 'pi.home', notEncrypted: true };
+    assert.deepEqual(flow.gateways.opened[0]?.settings.server, { kind: 'built-in', port: 1862, reach });
+  });
+
   it('stays closed where it could be reached by no name, by every computer’s own, or without the files it was promised', async () => {
     const home = { ...configs[0], port: '1862', reach: 'home', host: 'pi.home' };
     for (const wrong of [
@@ -139,7 +149,8 @@ describe('uma-authorization-server', () => {
     const nodes = [first, { ...configs[0], id: 'n-second', connection: 'second' }];
     const flow = await aFlow(anyNode, { nodes });
     for (const { settings } of flow.gateways.opened) {
-      assert.ok(settings.server.kind === 'built-in' && settings.server.reach?.certificate.from === 'settings');
+      const certificate = { from: 'settings' };
+      assert.deepEqual(settings.server, { kind: 'built-in', port: 1862, reach: { host: 'pi.home', certificate } });
       await assert.rejects(settings.ownCertificate?.() ?? Promise.resolve(), /no certificate/);
     }
     assert.equal(flow.gateways.opened.length, 2);
@@ -264,6 +275,8 @@ describe('the forms’ questions to Node-RED', () => {
       assert.equal((await get('/uma-home/servers/n-home')).body.certificate, undefined);
       flow.fake().answers.madeCertificate = () => 'AA:BB';
       assert.match(String((await get('/uma-home/servers/n-home')).body.certificate), /SHA-256.*AA:BB$/);
+      Object.assign(flow.fake().answers, { notEncrypted: true });
+      assert.match(String((await get('/uma-home/servers/n-home')).body.certificate), /^Not encrypted/);
     });
 
     it('offer the names that this computer has, none of loopback', async () => {

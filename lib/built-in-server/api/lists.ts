@@ -13,6 +13,7 @@ const numberOf = ({ number }: { number: number }) => numberKey(number);
 interface ShownServer {
   issuer: string;
   signingKey: string;
+  notEncrypted: boolean;
   /** What it shows over TLS now. */
   certificate?(): { fingerprint: string; made: boolean; expiresAt: number };
 }
@@ -53,6 +54,7 @@ function homeOf(model: Model, server: ShownServer, owner: string): object {
     owner,
     issuer: server.issuer,
     signingKey: server.signingKey,
+    ...(server.notEncrypted && { notEncrypted: true }),
     ...(server.certificate && { certificate: server.certificate() }),
     panic: since === undefined ? { active: false } : { active: true, since },
     ...(openUntil === undefined ? {} : { openRegistration: { until: openUntil } }),

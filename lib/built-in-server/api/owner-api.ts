@@ -27,6 +27,7 @@ export interface OwnerApiParts {
   signingKey: string;
   /** Live: a certificate is renewed while the server runs. */
   certificate?(): { fingerprint: string; made: boolean; expiresAt: number };
+  notEncrypted: boolean;
   codes: Codes;
   verifyOwnerToken: VerifyOwnerToken;
   rateLimits: boolean;

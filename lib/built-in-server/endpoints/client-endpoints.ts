@@ -19,17 +19,25 @@ export interface ClientEndpointParts {
 /** Token (RFC 6749 3.2), device authorization (RFC 8628 3.1), introspection (RFC 7662), revocation (RFC 7009). */
 export function clientEndpointRoutes(parts: ClientEndpointParts): Route[] {
   const { forward } = parts;
+  const overhearable = true;
   return [
     {
       method: 'POST',
       path: '/token',
+      overhearable,
       handle: async (request) => forward(request, asRptRefresh(await clientForm(request))),
     },
-    { method: 'POST', path: '/device/auth', handle: async (request) => forward(request, await clientForm(request)) },
+    {
+      method: 'POST',
+      path: '/device/auth',
+      overhearable,
+      handle: async (request) => forward(request, await clientForm(request)),
+    },
     { method: 'POST', path: '/token/introspection', handle: (request) => introspect(parts, request) },
     {
       method: 'POST',
       path: '/token/revocation',
+      overhearable,
       handle: async (request) => forward(request, withHandle(await clientForm(request))),
     },
   ];

@@ -27,6 +27,7 @@ export function deviceKeyRoutes(parts: DeviceKeyParts): Route[] {
     {
       method: 'POST',
       path: '/devices/{id}/key',
+      overhearable: true,
       async handle(request: Request) {
         const { id = '' } = request.params;
         // For each device by itself: whoever knocks at one from here keeps no other from changing its key.

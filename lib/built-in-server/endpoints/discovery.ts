@@ -8,17 +8,19 @@ import { serverScopes, signatureAlgorithms } from '../provider/scopes.ts';
  * the configured issuer alone: no request can put an address into it.
  */
 export function discoveryRoutes(issuer: string, publicJwks: () => object, hasOwner: () => boolean): Route[] {
+  const overhearable = true;
   const common = commonMetadata(issuer);
   const openid = { ...common, subject_types_supported: ['public'], id_token_signing_alg_values_supported: ['ES256'] };
   return [
     {
       method: 'GET',
       path: '/.well-known/uma2-configuration',
+      overhearable,
       handle: () => json(200, { ...common, ...umaMetadata(issuer, hasOwner()) }),
     },
-    { method: 'GET', path: '/.well-known/oauth-authorization-server', handle: () => json(200, common) },
-    { method: 'GET', path: '/.well-known/openid-configuration', handle: () => json(200, openid) },
-    { method: 'GET', path: '/jwks', handle: () => json(200, publicJwks()) },
+    { method: 'GET', path: '/.well-known/oauth-authorization-server', overhearable, handle: () => json(200, common) },
+    { method: 'GET', path: '/.well-known/openid-configuration', overhearable, handle: () => json(200, openid) },
+    { method: 'GET', path: '/jwks', overhearable, handle: () => json(200, publicJwks()) },
   ];
 }
 

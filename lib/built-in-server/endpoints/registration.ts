@@ -2,6 +2,7 @@ import { parseCompactJws } from '../../proof/compact-jws.ts';
 import { addressKey, createAttemptLimiter } from '../api/attempt-limiter.ts';
 import { json, Refusal } from '../http/answer.ts';
 import { asObject } from '../http/body.ts';
+import { needsEncryption } from '../http/needs-encryption.ts';
 import { fromLoopback, type Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
@@ -31,7 +32,9 @@ export function registrationRoutes(parts: RegistrationEndpointParts): Route[] {
     {
       method: 'POST',
       path: '/reg',
+      overhearable: true,
       async handle(request) {
+        if (request.overheard && request.headers.authorization !== undefined) return needsEncryption({});
         const how = callerOf(parts, request);
         if (how.kind === 'open') limiter.count(addressKey(request.remoteAddress));
         const body = withProvedKey(request, asObject(await request.json()), how);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, empty, malformed, Refusal } from './answer.ts';
 import { createHostGuard, occurrences } from './host-guard.ts';
+import { needsEncryption } from './needs-encryption.ts';
 import { type Request, readRequest } from './request.ts';
 import { createRouter, type Route } from './router.ts';
 import { faultAnswer, misdirected, writeAnswer } from './write-answer.ts';
@@ -17,6 +18,8 @@ export interface DispatchParts {
   log(line: string): void;
   /** Tells browsers to come over TLS alone from now on (RFC 6797). */
   onlyEncrypted?: boolean;
+  /** Other computers come without TLS: they get what may be overheard. */
+  notEncrypted?: boolean;
 }
 
 /** From a message to its answer: Host guard, then routes, then whatever a handler answered or threw. */
@@ -25,6 +28,7 @@ export function createDispatch({
   routes,
   log,
   onlyEncrypted = false,
+  notEncrypted = false,
 }: DispatchParts): (message: IncomingMessage, response: ServerResponse) => void {
   const guard = createHostGuard(issuer);
   const origin = new URL(issuer).origin;
@@ -35,8 +39,9 @@ export function createDispatch({
     if (message.rawHeaders.length > 2 * mostHeaders) throw tooManyHeaders();
     const repeated = onlyOnce.find((name) => occurrences(message, name) > 1);
     if (repeated) throw malformed(`the header ${repeated} was sent twice`);
-    const request = readRequest(message, origin, finding === 'issuer');
+    const request = readRequest(message, { origin, canonical: finding === 'issuer', notEncrypted });
     const { route, params } = find(request);
+    if (request.overheard && !route.overhearable) return needsEncryption(route);
     if (route.page && !request.canonical) return toIssuer(issuer, message);
     // Whoever asks is looked at once all of the request is there: what was allowed while the body still dribbled in may
     // have been taken back since. What is wrong with the body is said by whoever reads it.

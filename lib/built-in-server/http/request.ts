@@ -19,6 +19,8 @@ export interface Request {
   readonly url: string;
   /** `false`: came by another name of this computer; pages send such visitors to the issuer. */
   readonly canonical: boolean;
+  /** Came over the network without TLS: others may have read along. */
+  readonly overheard: boolean;
   /** Resolves when the whole body is there. @throws Refusal 400, 413, 415 */
   arrived(): Promise<void>;
   form(): Promise<Record<string, string>>;
@@ -26,8 +28,17 @@ export interface Request {
   readonly message: IncomingMessage;
 }
 
-/** Wraps a message. `origin` is the issuer's, `canonical` the Host guard's finding. */
-export function readRequest(message: IncomingMessage, origin: string, canonical: boolean): Request {
+export interface RequestCircumstances {
+  /** The issuer's. */
+  origin: string;
+  /** The Host guard's finding. */
+  canonical: boolean;
+  /** Whether the server is there for other computers without TLS. */
+  notEncrypted: boolean;
+}
+
+export function readRequest(message: IncomingMessage, circumstances: RequestCircumstances): Request {
+  const { origin, canonical, notEncrypted } = circumstances;
   const target = message.url ?? '/';
   const mark = target.indexOf('?');
   let reading: Promise<Buffer> | undefined;
@@ -46,6 +57,7 @@ export function readRequest(message: IncomingMessage, origin: string, canonical:
     remoteAddress: message.socket.remoteAddress ?? '',
     url: origin + path,
     canonical,
+    overheard: notEncrypted && !fromThisComputer(message),
     arrived: async () => void (await body()),
     form: async () => parseForm(message, await body()),
     json: async () => parseJson(message, await body()),
@@ -57,8 +69,15 @@ export function readRequest(message: IncomingMessage, origin: string, canonical:
 const proxyTraces = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
 /** Whether the caller sits on this computer: a loopback address, and no trace of a proxy that speaks for others. */
-export function fromLoopback(request: Request): boolean {
-  const address = request.remoteAddress.replace(/^::ffff:/, '');
-  const direct = !proxyTraces.some((name) => name in request.headers);
+export function fromLoopback({ remoteAddress, headers }: Pick<Request, 'remoteAddress' | 'headers'>): boolean {
+  const address = remoteAddress.replace(/^::ffff:/, '');
+  const direct = !proxyTraces.some((name) => name in headers);
   return direct && (address === '::1' || address.startsWith('127.'));
+}
+
+/** As well by this computer's name in the network: what is sent there from here never leaves it. */
+function fromThisComputer({ headers, socket }: IncomingMessage): boolean {
+  const { remoteAddress = '', localAddress = '' } = socket;
+  const own = remoteAddress !== '' && remoteAddress === localAddress;
+  return fromLoopback({ remoteAddress: own ? '127.0.0.1' : remoteAddress, headers });
 }

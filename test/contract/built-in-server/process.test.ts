@@ -146,16 +146,20 @@ describe('npm run server', function () {
     assert.match(server.said(), new RegExp(`answers at http://127.0.0.1:${port}\n`));
   });
 
-  it('says that nothing is encrypted where others could listen, and only there', async () => {
+  it('is overheard only where somebody says so, and tells it then', async () => {
     const port = String(await freePort());
-    for (const [issuer, warns] of [
-      ['http://nas.example:1862', true],
-      ['https://nas.example', false],
-      [`http://localhost:${port}`, false],
+    const nas = ['--port', port, '--issuer', 'http://nas.example:1862'];
+    const unasked = run(nas);
+    assert.deepEqual(await unasked.exited, [1, null]);
+    assert.match(unasked.complained(), /^Nothing sent to http:\/\/nas\.example:1862 would be encrypted\.[^\n]*\n$/);
+    for (const [args, warns] of [
+      [[...nas, '--not-encrypted'], true],
+      [['--port', port, '--issuer', 'https://nas.example'], false],
+      [['--port', port, '--issuer', `http://localhost:${port}`], false],
     ] as const) {
-      const server = run(['--port', port, '--issuer', issuer]);
+      const server = run([...args]);
       await answers(server);
-      assert.equal(/Nothing sent there is encrypted/.test(server.said()), warns, issuer);
+      assert.equal(/Nothing sent there is encrypted/.test(server.said()), warns, args.join(' '));
       server.child.kill('SIGTERM');
       await server.exited;
     }

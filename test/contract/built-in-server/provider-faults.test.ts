@@ -25,7 +25,17 @@ async function stumbling(fault: Error) {
   await once(server, 'listening');
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const log = (line: string) => void lines.push(line);
-  const parts = { issuer, store, model, credentials, nowMs: Date.now, log, rateLimits: false, rotateKey: false };
+  const parts = {
+    issuer,
+    store,
+    model,
+    credentials,
+    nowMs: Date.now,
+    log,
+    rateLimits: false,
+    rotateKey: false,
+    notEncrypted: false,
+  };
   const { routes, close } = await createRoutes(parts);
   serve = createDispatch({ issuer, routes, log });
   const end = async () => {

@@ -113,6 +113,15 @@ describe('a gateway whose built-in server is for the home network', () => {
     await assert.rejects(open(await atHome({ from: 'settings' })), { code: 'certificate_unreadable' });
   });
 
+  it('without encryption: its gateway says nothing on the network, and the log says what others can read', async () => {
+    const port = await freePort();
+    const gateway = await open({ kind: 'built-in', port, reach: { host: 'no-such-name.test', notEncrypted: true } });
+    assert.equal((await standing(gateway, 'waiting-for-owner', 'unreachable')).phase, 'waiting-for-owner');
+    assert.equal(gateway.issuer, `http://no-such-name.test:${port}`);
+    assert.deepEqual([gateway.notEncrypted, gateway.madeCertificate()], [true, undefined]);
+    assert.ok(lines.some((line) => line.includes(gateway.issuer) && line.includes('without encryption')));
+  });
+
   it('moved out of this computer and back, it keeps device and resource, and says which outside devices must be told', async () => {
     const server = await atHome();
     const here = await open({ kind: 'built-in', port: server.kind === 'built-in' ? server.port : 0 });
