@@ -16,6 +16,7 @@ import { gatewayKey } from './gateway-key.ts';
 import { keptClock } from './kept-clock.ts';
 import { followOwnServer } from './moved-server.ts';
 import { createRequestWatch } from './request-watch.ts';
+import { wayToPinned } from './pinned-certificate.ts';
 import { followChanges } from './server-changes.ts';
 import { findServer, keyGiven, ownWayTo, type ServerPlaces } from './server-place.ts';
 import { createStandingBoard } from './standing.ts';
@@ -66,7 +67,11 @@ async function openGround(user: User, places: ServerPlaces, closers: Closers) {
   const place = await findServer(user.settings, places);
   closers.add(() => place.close());
   if (user.settings.server.kind === 'built-in') await followOwnServer(store, place.issuer);
-  const ownWay = ownWayTo(place);
+  const { server: named } = user.settings;
+  const ownWay =
+    named.kind === 'built-in-at' && named.certificate !== undefined
+      ? wayToPinned(store, named.url, named.certificate)
+      : ownWayTo(place);
   const transport = createTransport({ ...transportSettings, ...(ownWay && { ownWay }) });
   closers.add(() => transport.close());
   const confirmedKey = place.signingKey ?? serverKey;

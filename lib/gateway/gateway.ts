@@ -58,7 +58,12 @@ export interface GatewaySettings {
         /** This computer only where there is none. */
         reach?: HomeReach;
       }
-    | { kind: 'built-in-at'; url: string };
+    | {
+        kind: 'built-in-at';
+        url: string;
+        /** SHA-256 as browsers show it: a person's word that this certificate, which nobody else speaks for, is the right one. */
+        certificate?: string;
+      };
   /** Node-RED's own certificate, asked anew: for a built-in server that uses it. */
   ownCertificate?(): Promise<CertificatePem>;
   /** Origins under which devices reach this Node-RED, e.g. `http://127.0.0.1:1880`. Read anew for every proof. */

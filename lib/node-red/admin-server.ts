@@ -155,7 +155,7 @@ export function serveServerForms(RED: NodeAPI): void {
   );
   RED.httpAdmin.get(
     '/uma-home/own-names',
-    guarded(RED, 'flows.read'),
+    guarded(RED, 'flows.write'),
     answering(async () => ({ names: ownNames() })),
   );
   // Reaches out to the address that was typed: as much as a deploy could do, so it asks for the same permission.

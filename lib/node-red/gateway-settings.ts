@@ -20,6 +20,8 @@ export interface ServerConfig extends ReachConfig {
   serverKey?: string;
   /** What its nodes speak; empty: what Node-RED is set to. */
   language?: string;
+  /** SHA-256 fingerprint of a certificate that the server made itself. */
+  certificate?: string;
 }
 
 export const DEFAULT_PORT = 1862;
@@ -39,9 +41,20 @@ function readUrl(text: string | undefined): string {
   return url.href.replace(/\/$/, '');
 }
 
-/** @throws FlowError `bad_port`, `bad_server_url`, `bad_host`, `no_certificate_files` */
+/** As browsers show it, and other tools without the colons. @throws FlowError `bad_certificate_fingerprint` */
+function readCertificateFingerprint(text = ''): string | undefined {
+  const digits = text.replace(/[\s:]/g, '').toUpperCase();
+  if (digits === '') return undefined;
+  if (!/^[0-9A-F]{64}$/.test(digits)) throw new FlowError('bad_certificate_fingerprint');
+  return digits.replace(/..(?!$)/g, '$&:');
+}
+
+/** @throws FlowError `bad_port`, `bad_server_url`, `bad_certificate_fingerprint`, `bad_host`, `no_certificate_files` */
 export function readServer(config: ServerConfig): GatewaySettings['server'] {
-  if (config.kind === 'built-in-at') return { kind: 'built-in-at', url: readUrl(config.url) };
+  if (config.kind === 'built-in-at') {
+    const certificate = readCertificateFingerprint(config.certificate);
+    return { kind: 'built-in-at', url: readUrl(config.url), ...(certificate !== undefined && { certificate }) };
+  }
   const port = readPort(config.port);
   const reach = readReach(config);
   // Others are told the port, so it is not a different one each time.

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import type { NodeAPI } from 'node-red';
 import type { GatewaySettings } from '../gateway/gateway.ts';
 import type { TestStep } from '../servers/authorization-server.ts';
+import { createTransport } from '../transport/transport.ts';
 import { hintOf } from './flow-error.ts';
 import type { GatewayConnection } from './gateway-connection.ts';
 import { addressesOf, readServer, type ServerConfig } from './gateway-settings.ts';
@@ -47,21 +48,63 @@ async function get(url: string): Promise<Response> {
   return fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(REACHED_WITHIN_MS) });
 }
 
-/** Reads a server's description, which names the server itself (UMA Grant 2; RFC 8414 3.3). */
-async function* discoverySteps(url: string): AsyncIterable<TestStep> {
-  let response: Response;
+/** The certificate that a server shows, whoever speaks for it; `text` only where it is the one that is known. */
+async function lookAt(url: string, known?: string): Promise<{ shown?: string; status?: number; text?: string }> {
+  let shown: string | undefined;
+  const origin = new URL(url).origin;
+  const within = REACHED_WITHIN_MS;
+  const transport = createTransport({
+    connections: 1,
+    timeouts: { connectMs: within, headersMs: within, bodyMs: within, totalMs: within },
+    maxResponseBytes: LARGEST_METADATA,
+    ownWay: {
+      origin,
+      knows: ({ fingerprint }) => {
+        shown = fingerprint;
+        return fingerprint === known;
+      },
+    },
+  });
   try {
-    response = await get(`${url}/.well-known/uma2-configuration`);
+    const response = await transport.fetch(url);
+    return { ...(shown !== undefined && { shown }), status: response.status, text: await response.text() };
+  } catch {
+    return shown === undefined ? {} : { shown };
+  } finally {
+    await transport.close();
+  }
+}
+
+/** Reads a server's description, which names the server itself (UMA Grant 2; RFC 8414 3.3). */
+async function* discoverySteps({ url, certificate }: Server & { kind: 'built-in-at' }): AsyncIterable<TestStep> {
+  const address = `${url}/.well-known/uma2-configuration`;
+  let answer: { status?: number; text?: string };
+  try {
+    answer = certificate === undefined ? await read(await get(address)) : await readPinned(address, certificate);
   } catch (error) {
-    yield failed('reached', unreachableHint(error), { url });
+    const hint = unreachableHint(error);
+    const { shown } = hint === 'bad_certificate' ? await lookAt(address) : {};
+    const values = { url, ...(shown !== undefined && { fingerprint: shown }) };
+    yield failed('reached', shown === undefined ? hint : 'unknown_certificate', values);
     return;
   }
   yield passed('reached', { url });
-  const text = (await response.text().catch(() => '')).slice(0, LARGEST_METADATA);
-  const issuer = response.status === 200 ? issuerOf(text) : undefined;
+  const issuer = answer.status === 200 ? issuerOf(answer.text ?? '') : undefined;
   if (issuer === undefined) yield failed('describes_itself', 'no_uma_server', { url });
   else if (issuer.replace(/\/$/, '') !== url) yield failed('describes_itself', 'other_issuer', { url, issuer });
   else yield passed('describes_itself', { url });
+}
+
+async function read(response: Response): Promise<{ status: number; text: string }> {
+  const text = (await response.text().catch(() => '')).slice(0, LARGEST_METADATA);
+  return { status: response.status, text };
+}
+
+async function readPinned(address: string, certificate: string): Promise<{ status?: number; text?: string }> {
+  const found = await lookAt(address, certificate);
+  if (found.text !== undefined) return found;
+  const code = found.shown === undefined ? 'ECONNREFUSED' : 'ERR_TLS_CERT_NOT_KNOWN';
+  throw Object.assign(new Error('not reached'), { cause: { code } });
 }
 
 function issuerOf(text: string): string | undefined {
@@ -91,7 +134,7 @@ async function* serverSteps(server: Server, running: GatewayConnection | undefin
   const gateway = isRunning(server, running) ? running?.gateway() : undefined;
   if (gateway) yield* gateway.test();
   else if (server.kind === 'built-in') yield await portStep(server);
-  else yield* discoverySteps(server.url);
+  else yield* discoverySteps(server);
 }
 
 /**

@@ -75,6 +75,11 @@ function serverKeyProblem(node: EditorNode): true | string {
   return builtIn(node) || key === '' || /^[A-Za-z0-9_-]{43}$/.test(key) ? true : node._('server.problem.server_key');
 }
 
+function certificateProblem(node: EditorNode): true | string {
+  const digits = currentText(node, 'certificate').replace(/[\s:]/g, '');
+  return builtIn(node) || digits === '' || /^[0-9a-f]{64}$/i.test(digits) ? true : node._('server.problem.certificate');
+}
+
 /** The server judges it again, and strictly. */
 function hostProblem(node: EditorNode): true | string {
   if (!atHome(node) && !notEncrypted(node)) return true;
@@ -129,6 +134,7 @@ publish('uma-authorization-server', {
     certificateFile: checked(fileProblem('certificateFile')),
     keyFile: checked(fileProblem('keyFile')),
     url: checked(urlProblem),
+    certificate: checked(certificateProblem),
     serverKey: checked(serverKeyProblem),
     connection: checked(connectionProblem),
     addresses: checked(addressesProblem),

@@ -156,6 +156,16 @@ describe('uma-authorization-server', () => {
     assert.equal(flow.gateways.opened.length, 2);
   });
 
+  it('takes the fingerprint of a certificate that a server elsewhere made, and stays closed where it is none', async () => {
+    const at = { ...configs[0], kind: 'built-in-at', url: 'https://pi.home:1862' };
+    const flow = await aFlow(anyNode, { nodes: [{ ...at, certificate: ` ${'ab'.repeat(32)} ` }] });
+    const certificate = Array(32).fill('AB').join(':');
+    assert.deepEqual(flow.gateways.opened[0]?.settings.server, { kind: 'built-in-at', url: at.url, certificate });
+    await helper.unload();
+    const odd = await aFlow(anyNode, { nodes: [{ ...at, certificate: 'AB:CD' }] });
+    assert.equal(odd.gateways.opened.length, 0);
+  });
+
   it('knows the addresses that were typed instead of its own', async () => {
     const nodes = [{ ...configs[0], addresses: ['https://home.example:8443/x', 'nonsense'] }];
     const flow = await aFlow(anyNode, { nodes });

@@ -11,7 +11,7 @@ import { closeAll, openGateway } from '../../../lib/gateway/open-gateway.ts';
 import { createTransport } from '../../../lib/transport/transport.ts';
 import { freePort } from '../../support/free-port.ts';
 import { askOverTls, pemOf, tlsConnection, writeCertificate } from '../support/certificates.ts';
-import { ownerName as name, ownerPassword as password } from '../support/running-server.ts';
+import { ownerName as name, ownerPassword as password, serverPlace } from '../support/running-server.ts';
 
 const wish = { device: 'thermostat', resource: 'dishwasher', scopes: ['start'], method: 'POST', url: '/start' };
 type Server = GatewaySettings['server'];
@@ -120,6 +120,27 @@ describe('a gateway whose built-in server is for the home network', () => {
     assert.equal(gateway.issuer, `http://no-such-name.test:${port}`);
     assert.deepEqual([gateway.notEncrypted, gateway.madeCertificate()], [true, undefined]);
     assert.ok(lines.some((line) => line.includes(gateway.issuer) && line.includes('without encryption')));
+  });
+
+  it('elsewhere, with a certificate it made: reached by whoever compared the fingerprint, and by nobody else', async () => {
+    const place = await serverPlace();
+    try {
+      const port = await freePort();
+      const issuer = `https://localhost:${port}`;
+      const server = await place.start({ port, issuer, certificate: { from: 'made' } });
+      const { fingerprint: certificate = '' } = server.certificate?.() ?? {};
+      const doubting = await open({ kind: 'built-in-at', url: issuer });
+      assert.equal((await standing(doubting, 'unreachable', 'waiting-for-owner')).phase, 'unreachable');
+      await closeAll();
+      const wrong = await open({ kind: 'built-in-at', url: issuer, certificate: certificate.replace(/^../, 'XX') });
+      assert.equal((await standing(wrong, 'unreachable', 'waiting-for-owner')).phase, 'unreachable');
+      await closeAll();
+      const gateway = await open({ kind: 'built-in-at', url: issuer, certificate });
+      assert.equal((await standing(gateway, 'unreachable', 'waiting-for-owner')).phase, 'waiting-for-owner');
+    } finally {
+      await closeAll();
+      await place.remove();
+    }
   });
 
   it('moved out of this computer and back, it keeps device and resource, and says which outside devices must be told', async () => {

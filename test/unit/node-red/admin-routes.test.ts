@@ -56,6 +56,7 @@ describe('our routes under the admin root', () => {
   it('are these and no others: they look, try or stop; none grants, claims, resumes or makes an owner', () => {
     const listed = routesOf().map(({ method, path, handlers }) => `${method} ${path} ${handlers[0].permission}`);
     assert.deepEqual(listed.sort(), [
+      'get /uma-home/own-names flows.write',
       'get /uma-home/servers/:id flows.read',
       'get /uma-home/servers/:id/:list flows.read',
       'get /uma-home/servers/:id/set-up flows.write',
