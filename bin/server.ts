@@ -14,6 +14,7 @@ const usage = `Usage: npm run server -- [options]
   --make-certificate    listens over TLS, with a certificate that it makes for the issuer's name
   --cert FILE           listens over TLS with this certificate (PEM); read again when it changes
   --key FILE            the key of that certificate (PEM)
+  --proxy ADDRESS       of a reverse proxy that speaks TLS for --issuer, or its network; by default this computer
   --not-encrypted       is there for devices on other computers without encryption; pages only on this one
   --dir FOLDER          where it keeps everything; by default .uma
   --owner NAME          the name to suggest to the first owner
@@ -38,6 +39,7 @@ function readOptions(args: string[], env: NodeJS.ProcessEnv): BuiltInServerOptio
       cert: { type: 'string' },
       key: { type: 'string' },
       'make-certificate': { type: 'boolean', default: false },
+      proxy: { type: 'string', multiple: true },
       'not-encrypted': { type: 'boolean', default: false },
       'rate-limits': { type: 'string', default: 'on' },
       'reset-owner': { type: 'boolean', default: false },
@@ -57,6 +59,7 @@ function readOptions(args: string[], env: NodeJS.ProcessEnv): BuiltInServerOptio
     ...(issuer === undefined ? {} : { issuer }),
     ...(certificate === undefined ? {} : { certificate }),
     ...(owner === undefined ? {} : { owner }),
+    ...(values.proxy === undefined ? {} : { proxies: values.proxy }),
     notEncrypted: values['not-encrypted'],
     rateLimits: limits === 'on',
     resetOwner: values['reset-owner'],

@@ -11,7 +11,8 @@ export type ServerStartCode =
   | 'certificate_expired'
   | 'certificate_name'
   | 'certificate_needs_https'
-  | 'needs_encryption';
+  | 'needs_encryption'
+  | 'proxy_invalid';
 
 /** Why the built-in server could not start. `message` is one sentence for the terminal, `hint` the same for a form. */
 export class ServerStartError extends Error {

@@ -3,9 +3,10 @@ import type { GatewayStore } from '../store/gateway-store.ts';
 import { openStore } from '../store/open-store.ts';
 import { ServerStartError } from './errors.ts';
 import { makeFirstOwner } from './first-owner.ts';
-import { createDispatch } from './http/dispatch.ts';
+import { createDispatch, type DispatchParts } from './http/dispatch.ts';
 import { hostNames } from './http/host-guard.ts';
 import { type Listener, listen } from './http/listener.ts';
+import { createProxies, type Proxies } from './http/proxies.ts';
 import { checkIssuer, isOverheard, refuseUnasked, staysEncrypted, usualIssuer } from './issuer.ts';
 import { createModel } from './model/model.ts';
 import { noteAddress } from './new-address.ts';
@@ -30,6 +31,11 @@ export interface BuiltInServerOptions {
   certificate?: CertificateSource;
   /** Is there for other computers without TLS: for devices, and for nothing that a password or a token opens. */
   notEncrypted?: boolean;
+  /**
+   * Addresses or networks of the reverse proxies in front of it. With an https issuer and no certificate TLS ends there,
+   * and by default on this computer.
+   */
+  proxies?: readonly string[];
   /** How often it is looked at whether the certificate is another one now; a minute by default. */
   certificateCheckMs?: number;
   /** Made while there is no owner; never changed. */
@@ -74,11 +80,12 @@ const sweepEveryMs = 60_000;
  */
 export async function startBuiltInServer(options: BuiltInServerOptions): Promise<RunningServer> {
   if (options.issuer !== undefined) checkIssuer(options.issuer);
+  const front = frontOf(options);
   const certificate = await openCertificate(options);
   let serve: ReturnType<typeof createDispatch> = (_message, response) => response.writeHead(503).end();
   try {
     const listener = await openListener(options, certificate, (message, response) => serve(message, response));
-    return await openOn(listener, options, certificate, (ready) => {
+    return await openOn(listener, options, { front, ...(certificate && { certificate }) }, (ready) => {
       serve = ready;
     });
   } catch (fault) {
@@ -111,7 +118,7 @@ function openListener(
 async function openOn(
   listener: Listener,
   options: BuiltInServerOptions,
-  certificate: HeldCertificate | undefined,
+  outside: Pick<Ground, 'certificate' | 'front'>,
   ready: Ready,
 ): Promise<RunningServer> {
   try {
@@ -119,7 +126,7 @@ async function openOn(
     refuseUnasked(issuer, options.notEncrypted ?? false);
     const { dir, keyDir, env } = options;
     const store = await openStore({ dir, keyDir, ...(env && { env: { ...env } }) });
-    const ground = { issuer, store, listener, ...(certificate && { certificate }) };
+    const ground = { ...outside, issuer, store, listener };
     return await run(options, ground, ready).catch(async (fault: unknown) => {
       await store.close();
       throw fault;
@@ -130,6 +137,15 @@ async function openOn(
   }
 }
 
+type Front = Pick<DispatchParts, 'onlyThroughProxies'> & { proxies: Proxies };
+
+/** An https address with nothing here that speaks TLS: something in front does, and everybody comes through it. */
+function frontOf({ issuer = '', certificate, proxies }: BuiltInServerOptions): Front {
+  const onlyThroughProxies = issuer.startsWith('https:') && certificate === undefined;
+  const usual = onlyThroughProxies ? ['127.0.0.0/8', '::1'] : [];
+  return { proxies: createProxies(proxies ?? usual), onlyThroughProxies };
+}
+
 type Ready = (serve: ReturnType<typeof createDispatch>) => void;
 
 interface Ground {
@@ -137,11 +153,12 @@ interface Ground {
   store: GatewayStore;
   listener: Listener;
   certificate?: HeldCertificate;
+  front: Front;
 }
 
 async function run(
   options: BuiltInServerOptions,
-  { issuer, store, listener, certificate }: Ground,
+  { issuer, store, listener, certificate, front }: Ground,
   ready: Ready,
 ): Promise<RunningServer> {
   const { log, nowMs = Date.now, resetOwner = false, rateLimits = true, rotateKey = false } = options;
@@ -155,7 +172,7 @@ async function run(
   const { routes, signingKey, close } = await createRoutes(parts);
   const stopSweeping = sweepNowAndThen(credentials, model, log);
   const onlyEncrypted = staysEncrypted(issuer, shown?.certificate());
-  ready(createDispatch({ issuer, routes, log, onlyEncrypted, notEncrypted }));
+  ready(createDispatch({ ...front, issuer, routes, log, onlyEncrypted, notEncrypted }));
   let closing: Promise<void> | undefined;
   const end = async () => {
     stopSweeping();

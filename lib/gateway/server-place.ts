@@ -47,8 +47,14 @@ export async function findServer(settings: GatewaySettings, places: ServerPlaces
     });
     const shown = started.certificate?.();
     if (shown?.made)
-      log(say({ key: 'log.certificate_made', values: { issuer: started.issuer, fingerprint: shown.fingerprint } }));
-    if (started.notEncrypted) log(say({ key: 'log.not_encrypted', values: { issuer: started.issuer } }));
+      log(
+        say(
+          { key: 'log.certificate_made', values: { issuer: started.issuer, fingerprint: shown.fingerprint } },
+          settings.language,
+        ),
+      );
+    if (started.notEncrypted)
+      log(say({ key: 'log.not_encrypted', values: { issuer: started.issuer } }, settings.language));
     return started;
   });
   return { ...value, close: giveBack };

@@ -78,7 +78,8 @@ interface Listener {
 }
 
 function writeStream(model: EventParts['model'], { gateway, owner, after }: Listener, response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+  // A reverse proxy may gather an answer until it is worth sending; of nginx it can be asked not to.
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
   const gap = model.events.gapAfter(after);
   let sent = gap ?? after;
   const write = (chunk: string) => {

@@ -34,7 +34,7 @@ export function registrationRoutes(parts: RegistrationEndpointParts): Route[] {
       path: '/reg',
       overhearable: true,
       async handle(request) {
-        if (request.overheard && request.headers.authorization !== undefined) return needsEncryption({});
+        if (request.overheard && request.headers.authorization !== undefined) return needsEncryption(request);
         const how = callerOf(parts, request);
         if (how.kind === 'open') limiter.count(addressKey(request.remoteAddress));
         const body = withProvedKey(request, asObject(await request.json()), how);

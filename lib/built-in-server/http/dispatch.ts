@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, empty, malformed, Refusal } from './answer.ts';
 import { createHostGuard, occurrences } from './host-guard.ts';
 import { needsEncryption } from './needs-encryption.ts';
+import { createProxies, type Proxies } from './proxies.ts';
 import { type Request, readRequest } from './request.ts';
 import { createRouter, type Route } from './router.ts';
 import { faultAnswer, misdirected, writeAnswer } from './write-answer.ts';
@@ -20,6 +21,10 @@ export interface DispatchParts {
   onlyEncrypted?: boolean;
   /** Other computers come without TLS: they get what may be overheard. */
   notEncrypted?: boolean;
+  /** Those in front of the server, if any. */
+  proxies?: Proxies;
+  /** TLS ends at them, so whoever comes around them is not answered. */
+  onlyThroughProxies?: boolean;
 }
 
 /** From a message to its answer: Host guard, then routes, then whatever a handler answered or threw. */
@@ -29,6 +34,8 @@ export function createDispatch({
   log,
   onlyEncrypted = false,
   notEncrypted = false,
+  proxies = createProxies([]),
+  onlyThroughProxies = false,
 }: DispatchParts): (message: IncomingMessage, response: ServerResponse) => void {
   const guard = createHostGuard(issuer);
   const origin = new URL(issuer).origin;
@@ -36,12 +43,13 @@ export function createDispatch({
   const answer = async (message: IncomingMessage): Promise<Answer> => {
     const finding = guard(message);
     if (finding === 'foreign') return misdirected;
+    if (onlyThroughProxies && !proxies.has(message.socket.remoteAddress ?? '')) return misdirected;
     if (message.rawHeaders.length > 2 * mostHeaders) throw tooManyHeaders();
     const repeated = onlyOnce.find((name) => occurrences(message, name) > 1);
     if (repeated) throw malformed(`the header ${repeated} was sent twice`);
-    const request = readRequest(message, { origin, canonical: finding === 'issuer', notEncrypted });
+    const request = readRequest(message, { origin, canonical: finding === 'issuer', notEncrypted, proxies });
     const { route, params } = find(request);
-    if (request.overheard && !route.overhearable) return needsEncryption(route);
+    if (request.overheard && !route.overhearable) return needsEncryption(request, route);
     if (route.page && !request.canonical) return toIssuer(issuer, message);
     // Whoever asks is looked at once all of the request is there: what was allowed while the body still dribbled in may
     // have been taken back since. What is wrong with the body is said by whoever reads it.

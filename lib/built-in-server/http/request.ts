@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Language } from '../../sharing/language.ts';
 import { languageWished } from './accept-language.ts';
 import { parseForm, parseJson, readBody } from './body.ts';
+import type { Proxies } from './proxies.ts';
 
 /** One request that has passed the Host guard. */
 export interface Request {
@@ -14,7 +15,10 @@ export interface Request {
   readonly headers: IncomingHttpHeaders;
   /** What whoever asked reads best. */
   readonly language: Language;
+  /** Of the sender, as the last known proxy saw it where one stands between. */
   readonly remoteAddress: string;
+  /** Came through a proxy that is known: from whichever computer. */
+  readonly forwarded: boolean;
   /** The address as the issuer writes it, whatever Host was sent; without the query. The `htu` of a proof. */
   readonly url: string;
   /** `false`: came by another name of this computer; pages send such visitors to the issuer. */
@@ -35,10 +39,12 @@ export interface RequestCircumstances {
   canonical: boolean;
   /** Whether the server is there for other computers without TLS. */
   notEncrypted: boolean;
+  proxies: Proxies;
 }
 
 export function readRequest(message: IncomingMessage, circumstances: RequestCircumstances): Request {
-  const { origin, canonical, notEncrypted } = circumstances;
+  const { origin, canonical, notEncrypted, proxies } = circumstances;
+  const peer = message.socket.remoteAddress ?? '';
   const target = message.url ?? '/';
   const mark = target.indexOf('?');
   let reading: Promise<Buffer> | undefined;
@@ -54,10 +60,11 @@ export function readRequest(message: IncomingMessage, circumstances: RequestCirc
     params: {},
     headers: message.headers,
     language: languageWished(message.headers['accept-language']),
-    remoteAddress: message.socket.remoteAddress ?? '',
+    remoteAddress: proxies.sender(peer, String(message.headers['x-forwarded-for'] ?? '')),
+    forwarded: proxies.has(peer),
     url: origin + path,
     canonical,
-    overheard: notEncrypted && !fromThisComputer(message),
+    overheard: notEncrypted && (proxies.has(peer) || !fromThisComputer(message)),
     arrived: async () => void (await body()),
     form: async () => parseForm(message, await body()),
     json: async () => parseJson(message, await body()),
@@ -65,11 +72,16 @@ export function readRequest(message: IncomingMessage, circumstances: RequestCirc
   };
 }
 
-/** What a proxy adds. Never believed; but whoever comes with one of them did not come from this computer alone. */
+/** What a proxy adds. Believed of none that is not known; but whoever comes with one of them did not come from this computer alone. */
 const proxyTraces = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
-/** Whether the caller sits on this computer: a loopback address, and no trace of a proxy that speaks for others. */
-export function fromLoopback({ remoteAddress, headers }: Pick<Request, 'remoteAddress' | 'headers'>): boolean {
+/** Whether the caller sits on this computer: a loopback address, and no proxy, known or by its traces, that speaks for others. */
+export function fromLoopback({
+  remoteAddress,
+  headers,
+  forwarded,
+}: Pick<Request, 'remoteAddress' | 'headers' | 'forwarded'>): boolean {
+  if (forwarded) return false;
   const address = remoteAddress.replace(/^::ffff:/, '');
   const direct = !proxyTraces.some((name) => name in headers);
   return direct && (address === '::1' || address.startsWith('127.'));
@@ -79,5 +91,5 @@ export function fromLoopback({ remoteAddress, headers }: Pick<Request, 'remoteAd
 function fromThisComputer({ headers, socket }: IncomingMessage): boolean {
   const { remoteAddress = '', localAddress = '' } = socket;
   const own = remoteAddress !== '' && remoteAddress === localAddress;
-  return fromLoopback({ remoteAddress: own ? '127.0.0.1' : remoteAddress, headers });
+  return fromLoopback({ remoteAddress: own ? '127.0.0.1' : remoteAddress, headers, forwarded: false });
 }
