@@ -80,6 +80,7 @@ async function bundleSelfsigned() {
     platform: 'node',
     format: 'esm',
     target: 'node20',
+    minify: true,
     legalComments: 'none',
     metafile: true,
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
