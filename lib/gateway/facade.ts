@@ -79,6 +79,7 @@ export function facade(parts: FacadeParts): RunningGateway {
     watchDevices: registry.onState,
     watchRequests: parts.requestWatch.watch,
     devices: registry.list,
+    isHeld: (what, keyOrId) => (what === 'device' ? registry : resources).isHeld(keyOrId),
     resources: resources.list,
     test: () => inWordsOfNoOwner(server.test(), parts),
     adopt: parts.adopt,

@@ -164,6 +164,8 @@ export interface Gateway {
   /** Hears of each new request once, as far as the owner lets this gateway read. @returns ends it */
   watchRequests(listener: (request: ShareRequest) => void): () => void;
   devices(): DeviceStanding[];
+  /** Does a flow hold it? Those that none holds any more are remembered. */
+  isHeld(what: 'device' | 'resource', keyOrId: string): boolean;
   resources(): { key: string; id?: string; name: string; scopes: string[] }[];
   test(): AsyncIterable<TestStep>;
 }

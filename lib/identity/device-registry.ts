@@ -39,6 +39,7 @@ export interface DeviceRegistry {
   /** For decisions: synchronous, from memory. */
   lookup(clientId: string): KnownDevice | undefined;
   list(): DeviceStanding[];
+  isHeld(keyOrId: string): boolean;
   /** @param became - what the device has just become, where that is known */
   status(keyOrId: string, became?: DeviceState): Promise<DeviceStatus>;
   /** Local block first, then the server: it holds even while the server is away. */
@@ -120,6 +121,7 @@ export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry
     id: (keyOrId) => known(keyOrId)?.clientId,
     lookup: (clientId) => lookUp(book, clientId, nowMs()),
     list: () => book.all().flatMap(toStanding),
+    isHeld: (keyOrId) => holds.has(known(keyOrId)?.key ?? keyOrId),
     status: (keyOrId, became) => statusOf(keyOrId, { book, devices, keys, nowMs }, became),
     suspend: (keyOrId) => stop(keyOrId, 'quarantined'),
     retire: (keyOrId) => stop(keyOrId, 'retired'),

@@ -3,6 +3,7 @@ import type { Evidence } from '../decision/decision.ts';
 import type { Reason } from '../decision/reason.ts';
 import type { CheckWish, Gateway } from '../gateway/gateway.ts';
 import type { RptFacts } from '../uma/rpt.ts';
+import type { Decided } from './decision-log.ts';
 import type { Host } from './host.ts';
 import { deviceName, resourceName } from './naming.ts';
 
@@ -18,7 +19,7 @@ function permissionOf(gateway: Gateway, wish: CheckWish, facts: RptFacts) {
   );
 }
 
-export function passedUma(host: Host, gateway: Gateway, wish: CheckWish, facts: RptFacts, startedMs: number): object {
+export function passedUma(host: Host, gateway: Gateway, wish: CheckWish, facts: RptFacts, startedMs: number) {
   const permission = permissionOf(gateway, wish, facts);
   const device = deviceName(gateway, facts.device ?? '');
   const resource = resourceName(gateway, wish.resource);
@@ -44,7 +45,7 @@ interface Refused {
   gateway?: Gateway;
 }
 
-export function refusedUma(host: Host, { reason, hint, startedMs, evidence, gateway }: Refused): object {
+export function refusedUma(host: Host, { reason, hint, startedMs, evidence, gateway }: Refused) {
   const name = evidence?.device && gateway ? deviceName(gateway, evidence.device) : undefined;
   return {
     outcome: 'refused',
@@ -57,4 +58,22 @@ export function refusedUma(host: Host, { reason, hint, startedMs, evidence, gate
     sentence: host.words({ key: `reason.${reason}` }),
     ...(name && { deviceName: name }),
   };
+}
+
+interface RefusedDecision {
+  wish: CheckWish | undefined;
+  gateway: Gateway | undefined;
+  reason: Reason;
+  /** Who it was, where that is proved. */
+  deviceName?: string;
+}
+
+/** A refusal in words, for those who look on: in whose name, what, and why. */
+export function toldRefused(host: Host, { wish, gateway, reason, deviceName }: RefusedDecision): Decided {
+  const resource = wish && gateway ? resourceName(gateway, wish.resource) : '…';
+  const values = { resource, scopes: wish?.scopes.join(' ') ?? '…' };
+  const sentence = deviceName
+    ? host.words({ key: 'node.refused', values: { ...values, device: deviceName } })
+    : host.words({ key: 'node.stranger_refused', values });
+  return { allowed: false, reason, sentence, why: host.words({ key: `reason.${reason}` }) };
 }

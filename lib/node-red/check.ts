@@ -3,8 +3,8 @@ import type { Decision } from '../decision/decision.ts';
 import type { CheckWish, Gateway, Refusal } from '../gateway/gateway.ts';
 import type { RptFacts } from '../uma/rpt.ts';
 import { type CheckSettings, checkWish, resourceServer } from './check-settings.ts';
-import { passedUma, refusedUma } from './check-words.ts';
-import { connectionOf } from './config-nodes.ts';
+import { passedUma, refusedUma, toldRefused } from './check-words.ts';
+import { connectionOf, findServer } from './config-nodes.ts';
 import { hintOf } from './flow-error.ts';
 import { type Arrival, type Ending, type Host, type Message, setUma } from './host.ts';
 import { localRefusal } from './local-refusal.ts';
@@ -18,7 +18,7 @@ type Refused = Decision & { allowed: false };
 /** What came of one message: passed (and sent, unless it could not be), or a refusal to send. */
 type Verdict =
   | { passed: true; fault?: { error: unknown } }
-  | { passed: false; refusal: Refusal; uma: object; reason: Refused['reason'] };
+  | { passed: false; refusal: Refusal; uma: { deviceName?: string }; reason: Refused['reason'] };
 
 function openGateway(host: Host, settings: CheckSettings): Gateway | undefined {
   return connectionOf(host.red, [resourceServer(host, settings)]).gateway();
@@ -39,6 +39,9 @@ interface Stage {
   /** False once the message was answered: what comes later must not let it pass. */
   waiting(): boolean;
   found?: Found;
+  wish?: CheckWish;
+  /** What passed, in words. */
+  sentence?: string;
 }
 
 /** What carried the token goes no further, whether it was good or not: it may still be worth stealing. */
@@ -52,7 +55,9 @@ function letPass(stage: Stage, gateway: Gateway, wish: CheckWish) {
     const { host, arrival, startedMs } = stage;
     const { msg, send } = arrival;
     dropToken(stage);
-    setUma(msg, passedUma(host, gateway, wish, facts, startedMs));
+    const uma = passedUma(host, gateway, wish, facts, startedMs);
+    stage.sentence = uma.sentence;
+    setUma(msg, uma);
     send([msg, null]);
   };
 }
@@ -86,7 +91,8 @@ async function verdict(stage: Stage): Promise<Verdict> {
   stage.found = found;
   const gateway = openGateway(host, settings);
   if (!gateway) return refuseHere(host, 'not_set_up', undefined, startedMs);
-  return ask(stage, gateway, await checkWish(host, arrival.msg, settings), found);
+  stage.wish = await checkWish(host, arrival.msg, settings);
+  return ask(stage, gateway, stage.wish, found);
 }
 
 /** A mistake of the flow's author is no reason to let a sender wait: it is refused, and the author is told. */
@@ -109,6 +115,19 @@ function refuse(msg: Message, { refusal, uma, reason }: Verdict & { passed: fals
   return { output: 2, uma, phrase: `denied-${reason}` };
 }
 
+/** For those who look on in the editor. */
+function tell({ host, settings, wish, sentence = '' }: Stage, ending: Verdict): void {
+  // No verdict yet: the device is to come again, with a fresh proof.
+  if (!ending.passed && ending.reason === 'use_dpop_nonce') return;
+  const server = findServer(host.red, resourceServer(host, settings));
+  if (!server) return;
+  const gateway = server.uma.gateway();
+  const decided = ending.passed
+    ? { allowed: true, sentence }
+    : toldRefused(host, { wish, gateway, reason: ending.reason, ...ending.uma });
+  server.decisions.add(decided);
+}
+
 /** Decides one message. What goes wrong is a refusal on output 2. @throws what kept an allowed message from leaving */
 export async function check(host: Host, arrival: Arrival, settings: CheckSettings): Promise<Ending> {
   let answered = false;
@@ -126,6 +145,7 @@ export async function check(host: Host, arrival: Arrival, settings: CheckSetting
   answered = true;
   limit.cancel();
   const ending = first === 'late' ? refuseHere(host, 'server_unreachable', undefined, startedMs) : first;
+  tell(stage, ending);
   // It was allowed, and may have left on one wire of several: it is not refused, and whoever waits hears of the fault.
   if (ending.passed && ending.fault) throw ending.fault.error;
   if (ending.passed) return { sent: true, phrase: 'allowed' };

@@ -1,6 +1,7 @@
 /** The three config nodes as the others see them: a server's connection, and what a device or a resource is to be. */
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { DeviceWish, Gateway, ResourceWish } from '../gateway/gateway.ts';
+import type { DecisionLog } from './decision-log.ts';
 import { FlowError } from './flow-error.ts';
 import type { GatewayConnection } from './gateway-connection.ts';
 import { parseScopes } from './scopes.ts';
@@ -11,6 +12,8 @@ export const RESOURCE_TYPE = 'uma-resource';
 
 export interface ServerNode extends Node {
   uma: GatewayConnection;
+  /** What was decided with it, for those who look on. */
+  decisions: DecisionLog;
 }
 export interface DeviceNode extends Node {
   server: string;

@@ -6,6 +6,7 @@ import { FlowError, hintOf } from './flow-error.ts';
 import { type Arrival, type Ending, type Host, type Message, setUma } from './host.ts';
 import { type RevokeSettings, revokeServer, targetOf } from './revoke-settings.ts';
 import type { Phrase } from './status.ts';
+import type { Words } from './words.ts';
 
 const OPENS_WITHIN_MS = 10_000;
 
@@ -27,14 +28,19 @@ function phraseOf(receipt: Receipt): Phrase {
   return confirmed ? 'revoked' : 'unconfirmed';
 }
 
-function umaOf(host: Host, gateway: Gateway, receipt: Receipt): object {
+/** What a receipt says, in words. */
+export function receiptSentence(words: Words, gateway: Gateway, receipt: Receipt): string {
   const key = `${isPanic(receipt) ? 'node.stopped' : 'node.revoked'}${manner(receipt)}`;
   const values = {
     server: gateway.issuer,
     shares: receipt.revoked.length,
     localMs: Math.round(receipt.effective.localMs * 10) / 10,
   };
-  return { receipt: receipt.id, sentence: host.words({ key, values }) };
+  return words({ key, values });
+}
+
+function umaOf({ words }: Host, gateway: Gateway, receipt: Receipt): object {
+  return { receipt: receipt.id, sentence: receiptSentence(words, gateway, receipt) };
 }
 
 /** What was still open when the receipt left, confirmed: a message of its own, under the receipt's id. */

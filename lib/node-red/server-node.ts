@@ -3,6 +3,8 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { GatewaySettings } from '../gateway/gateway.ts';
 import { openGateway } from '../gateway/open-gateway.ts';
 import type { ServerNode } from './config-nodes.ts';
+import type { DecisionLog } from './decision-log.ts';
+import { decisionLogs } from './decision-logs.ts';
 import { hintOf } from './flow-error.ts';
 import { connect, type OpenGateway } from './gateway-connection.ts';
 import { gatewaySettings, type ServerConfig, takeSecrets } from './gateway-settings.ts';
@@ -16,10 +18,16 @@ interface Credentials {
 }
 
 /** The server nodes there are, first come first: a later one, as an import makes it, uses what an earlier one has. */
-type Firsts = Map<Node, GatewaySettings>;
+interface First {
+  settings: GatewaySettings;
+  decisions: DecisionLog;
+}
+type Firsts = Map<Node, First>;
 
 interface Used {
   settings: GatewaySettings;
+  /** Of the node that had the connection before, if any. */
+  decisions?: DecisionLog;
   /** Whether an earlier node has the same connection, which then tells how it stands. */
   told: boolean;
 }
@@ -28,12 +36,12 @@ interface Used {
 function useFirst(words: Words, log: StandingLog, own: GatewaySettings, firsts: Firsts): Used {
   const { connection, server } = own;
   const earlier = [...firsts.values()];
-  const same = earlier.find((first) => first.connection === connection);
+  const same = earlier.find((first) => first.settings.connection === connection);
   if (same) {
     log.warn(words({ key: 'log.uses_first_server', values: { connection } }));
-    return { settings: same, told: true };
+    return { ...same, told: true };
   }
-  const builtIn = earlier.find((first) => first.server.kind === 'built-in');
+  const builtIn = earlier.map((first) => first.settings).find((first) => first.server.kind === 'built-in');
   if (builtIn?.server.kind !== 'built-in' || server.kind !== 'built-in') return { settings: own, told: false };
   const values = { connection, first: builtIn.connection, port: builtIn.server.port };
   log.warn(words({ key: 'log.uses_first_built_in', values }));
@@ -47,6 +55,7 @@ export function serverNodes(
   open: OpenGateway = openGateway,
 ): (node: Node, config: ServerNodeConfig) => void {
   const firsts: Firsts = new Map();
+  const logOf = decisionLogs(RED);
   const taken = takeSecrets(process.env);
   return (node, config) => {
     const { registrationToken } = (node.credentials ?? {}) as Credentials;
@@ -58,13 +67,13 @@ export function serverNodes(
     };
     try {
       const own = gatewaySettings(RED, config, { ...taken, ...(registrationToken && { registrationToken }) }, log.info);
-      const { settings, told } = useFirst(words, log, own, firsts);
-      firsts.set(node, settings);
+      const { settings, told, decisions = logOf(node) } = useFirst(words, log, own, firsts);
+      firsts.set(node, { settings, decisions });
       node.on('close', () => firsts.delete(node));
       const connection = connect(open, settings);
       if (!told) connection.watch(standingLog(words, settings.connection, log));
       node.on('close', connection.release);
-      Object.assign(node, { uma: connection } satisfies Partial<ServerNode>);
+      Object.assign(node, { uma: connection, decisions } satisfies Partial<ServerNode>);
     } catch (error) {
       node.error(words(hintOf(error)));
     }

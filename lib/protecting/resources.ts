@@ -19,6 +19,7 @@ export interface Resources {
   gone(id: string): void;
   /** The server can be reached again: whatever waits is tried at once. */
   retry(): void;
+  isHeld(keyOrId: string): boolean;
   list(): { key: string; id?: string; name: string; scopes: string[] }[];
   close(): void;
 }
@@ -82,6 +83,7 @@ export function createResources(ports: ResourcesPorts): Resources {
     retry() {
       for (const registration of held.values()) registration.again();
     },
+    isHeld: (keyOrId) => held.has(book.ofId(keyOrId)?.key ?? keyOrId),
     list() {
       const known = book.all().map(({ key, id, name, scopes }) => ({ key, id, name, scopes }));
       const waiting = [...held.values()].map((registration) => registration.wish());

@@ -72,7 +72,11 @@ export interface Red {
   nodes: {
     node(id: string): EditorNode | null;
     eachConfig(visit: (node: EditorNode) => boolean | undefined): void;
-    filterLinks(filter: { source: object; sourcePort: number }): { target: EditorNode }[];
+    filterLinks(filter: { source?: object; sourcePort?: number; target?: object }): {
+      source: EditorNode;
+      sourcePort: number;
+      target: EditorNode;
+    }[];
     dirty(): boolean;
   };
   editor: { getEditStack(): { id: string }[] };
@@ -92,8 +96,21 @@ export interface Red {
   i18n: { lang(): string };
   settings: { apiRootUrl?: string };
   tray: { resize(): void };
+  sidebar: { addTab(tab: SidebarTab): void; show(id: string): void };
+  comms: { subscribe(topic: string, heard: (topic: string, data: unknown) => void): void };
+  events: { on(name: string, heard: () => void): void };
   validators: Record<string, unknown>;
   utils: { validatePropertyExpression(text: string): boolean };
+}
+
+export interface SidebarTab {
+  id: string;
+  label: string;
+  name: string;
+  iconClass: string;
+  content: Widget;
+  enableOnEdit: boolean;
+  onchange(): void;
 }
 
 interface AjaxAnswer {

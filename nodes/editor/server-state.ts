@@ -4,7 +4,7 @@ import { showRow } from './form.ts';
 import type { EditorNode } from './red.ts';
 import { word } from './words.ts';
 
-interface State {
+export interface ServerState {
   phase: string;
   sentence: string;
   userCode?: string;
@@ -33,7 +33,14 @@ function linkTo(address: string): HTMLElement {
   return paragraph;
 }
 
-function draw(element: HTMLElement, { sentence, userCode, fingerprint, certificate, link }: State): void {
+/** The state in words, with what somebody needs to go on. */
+export function stateParts({
+  sentence,
+  userCode,
+  fingerprint,
+  certificate,
+  link,
+}: ServerState): (string | HTMLElement)[] {
   const parts: (string | HTMLElement)[] = [sentence];
   if (userCode) {
     const code = document.createElement('strong');
@@ -50,23 +57,24 @@ function draw(element: HTMLElement, { sentence, userCode, fingerprint, certifica
     parts.push(line);
   }
   if (link && /^https?:\/\//.test(link)) parts.push(linkTo(link));
-  element.replaceChildren(...parts);
+  return parts;
 }
 
-async function stateOf(node: EditorNode): Promise<State | undefined> {
-  const path = `servers/${encodeURIComponent(node.id)}`;
-  const state = await ask<State>(path);
-  return state?.hasSetUp ? { ...state, ...(await ask<Partial<State>>(`${path}/set-up`)) } : state;
+/** How a deployed server stands; undefined where it is not deployed. */
+export async function serverState(id: string): Promise<ServerState | undefined> {
+  const path = `servers/${encodeURIComponent(id)}`;
+  const state = await ask<ServerState>(path);
+  return state?.hasSetUp ? { ...state, ...(await ask<Partial<ServerState>>(`${path}/set-up`)) } : state;
 }
 
 async function refresh(node: EditorNode): Promise<void> {
-  const state = await stateOf(node);
+  const state = await serverState(node.id);
   const element = document.getElementById('uma-server-state');
   showRow('state', state !== undefined);
   const drawn = JSON.stringify(state);
   if (!element || !state || element.dataset.drawn === drawn) return;
   element.dataset.drawn = drawn;
-  draw(element, state);
+  element.replaceChildren(...stateParts(state));
 }
 
 export function endServerState(): void {

@@ -1,4 +1,5 @@
 /** The form of rpt-check. */
+import { senderMayChoose } from '../../lib/node-red/wiring.ts';
 import { checked } from '../editor/checked.ts';
 import { current, currentText, showRow, whenChanged } from '../editor/form.ts';
 import { labelOr, scopesLabel, thingLabel } from '../editor/labels.ts';
@@ -13,6 +14,13 @@ import { BY_MESSAGE, typedField, typedProblem, typedValue } from '../editor/type
 
 const LONGEST_AGE_SECONDS = 86_400;
 const LARGEST_LEEWAY_SECONDS = 300;
+
+/** Core's mqtt out sends to its own topic where one is typed in: a refusal would go where nothing was to go. */
+function hasFixedTopic(node: EditorNode): boolean {
+  return RED.nodes
+    .filterLinks({ source: node, sourcePort: 1 })
+    .some(({ target }) => target.type === 'mqtt out' && Boolean(target.topic));
+}
 
 /** Core's http response answers with its own status where one is typed in: a refusal would look like a yes. */
 function hasFixedStatus(node: EditorNode): boolean {
@@ -30,11 +38,10 @@ function show(node: EditorNode): void {
   showConfigRow(node, 'resource');
   showServerRow(node, ['resource']);
   showRow('properties', currentText(node, 'carrier') === 'properties');
-  const fromMessage = ['msg', 'jsonata'];
-  const sender =
-    fromMessage.includes(currentText(node, 'scopesType')) || fromMessage.includes(currentText(node, 'resourceType'));
+  const sender = ['scopesType', 'resourceType'].some((kind) => senderMayChoose(currentText(node, kind)));
   showElement('uma-sender-controls', sender);
   showElement('uma-fixed-status', hasFixedStatus(node));
+  showElement('uma-fixed-topic', hasFixedTopic(node));
   showElement('uma-bearer', current(node, 'acceptBearer') === true);
 }
 

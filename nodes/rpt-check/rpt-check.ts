@@ -1,9 +1,10 @@
 import type { Node, NodeAPI } from 'node-red';
 import { check } from '../../lib/node-red/check.ts';
 import { type CheckConfig, readCheckSettings, resourceServer } from '../../lib/node-red/check-settings.ts';
-import { followServer, warnOfFixedStatus } from '../../lib/node-red/follow-server.ts';
+import { followServer } from '../../lib/node-red/follow-server.ts';
 import { createHost, onMessage } from '../../lib/node-red/host.ts';
 import { keepCallers } from '../../lib/node-red/left-callers.ts';
+import { warnOfCheck } from '../../lib/node-red/wiring-warnings.ts';
 
 /** rpt-check: may this message pass? */
 export default function (RED: NodeAPI): void {
@@ -13,7 +14,7 @@ export default function (RED: NodeAPI): void {
     const settings = readCheckSettings(config);
     const host = createHost(RED, this);
     followServer(host, resourceServer(host, settings));
-    warnOfFixedStatus(host);
+    warnOfCheck(host, config);
     callers.guard(this);
     onMessage(host, (arrival) => {
       callers.came(this, arrival.msg);

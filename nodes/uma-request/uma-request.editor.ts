@@ -1,4 +1,5 @@
 /** The form of uma-request. */
+import { type Feeder, uncheckedDoor } from '../../lib/node-red/wiring.ts';
 import { checked } from '../editor/checked.ts';
 import { currentText, showRow, whenChanged } from '../editor/form.ts';
 import { labelOr, scopesLabel, thingLabel } from '../editor/labels.ts';
@@ -22,6 +23,18 @@ function hasFixedRequest(node: EditorNode): boolean {
     );
 }
 
+function feedersOf(id: string): Feeder[] {
+  const node = RED.nodes.node(id);
+  if (!node) return [];
+  const wired = RED.nodes.filterLinks({ target: node }).map(({ source, sourcePort }) => ({ source, sourcePort }));
+  const links = node.type === 'link in' && Array.isArray(node.links) ? node.links : [];
+  const linked = links.flatMap((other) => RED.nodes.node(String(other)) ?? []);
+  return [
+    ...wired.map(({ source, sourcePort }) => ({ id: source.id, type: source.type, output: sourcePort + 1 })),
+    ...linked.map((source) => ({ id: source.id, type: source.type, output: 1 })),
+  ];
+}
+
 function show(node: EditorNode): void {
   const asks = currentText(node, 'resourceType') === 'ask';
   const headers = currentText(node, 'sendAs') === 'headers';
@@ -33,6 +46,8 @@ function show(node: EditorNode): void {
   showRow('call', !headers);
   const warning = document.getElementById('uma-fixed-request');
   if (warning) warning.hidden = !(headers && hasFixedRequest(node));
+  const open = document.getElementById('uma-unchecked-door');
+  if (open) open.hidden = uncheckedDoor(node.id, feedersOf) === undefined;
   const { type, value } = typedValue(node, 'url');
   const plain = document.getElementById('uma-plain-http');
   if (plain) plain.hidden = !(type === 'str' && /^http:\/\/(?!127\.|localhost|\[::1])/i.test(value));

@@ -1,8 +1,9 @@
 import type { Node, NodeAPI } from 'node-red';
-import { followServer, warnOfFixedRequest } from '../../lib/node-red/follow-server.ts';
+import { followServer } from '../../lib/node-red/follow-server.ts';
 import { createHost, onMessage } from '../../lib/node-red/host.ts';
 import { createRequester, request } from '../../lib/node-red/request.ts';
 import { type RequestConfig, requestServers } from '../../lib/node-red/request-settings.ts';
+import { warnOfFixedRequest, warnOfUncheckedDoor } from '../../lib/node-red/wiring-warnings.ts';
 
 /** uma-request: get permission and go. */
 export default function (RED: NodeAPI): void {
@@ -12,6 +13,7 @@ export default function (RED: NodeAPI): void {
     const requester = createRequester(host, config);
     followServer(host, requestServers(host, requester.settings).find(Boolean));
     if (requester.settings.sendAs === 'headers') warnOfFixedRequest(host);
+    warnOfUncheckedDoor(host);
     onMessage(host, (arrival) => request(host, arrival, requester));
   }
   RED.nodes.registerType('uma-request', UmaRequest);

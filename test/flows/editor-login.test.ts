@@ -54,4 +54,21 @@ describe('an editor with a login', () => {
     }
     assert.match(await asked('/set-up', 'admin'), /^200 .*\/setup\?code=/);
   });
+
+  it('lets whoever may only look see the sidebar, and answer or stop nothing', async () => {
+    const sidebar = async (method: string, path: string, token?: string): Promise<number> => {
+      const headers = {
+        ...{ 'x-uma-home': '1', 'content-type': 'application/json' },
+        ...(token && { authorization: `Bearer ${token}` }),
+      };
+      const init = { method, headers, ...(method === 'POST' && { body: '{}' }) };
+      return (await fetch(`${nodeRed.url}/uma-home/sidebar/${server}${path}`, init)).status;
+    };
+    const acts = ['/stop', '/devices/lamp/suspend', '/requests/r/approve', '/requests/r/deny'];
+    for (const token of [undefined, 'looker']) {
+      assert.equal(await sidebar('GET', '/devices', token), 200);
+      for (const path of acts) assert.equal(await sidebar('POST', path, token), 401, `${token} ${path}`);
+    }
+    for (const path of acts) assert.equal(await sidebar('POST', path, 'admin'), 200, path);
+  });
 });

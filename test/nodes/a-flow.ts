@@ -11,6 +11,7 @@ import server from '../../nodes/uma-authorization-server/uma-authorization-serve
 import device from '../../nodes/uma-device/uma-device.ts';
 import umaRequest from '../../nodes/uma-request/uma-request.ts';
 import resource from '../../nodes/uma-resource/uma-resource.ts';
+import umaSidebar from '../../nodes/uma-sidebar/uma-sidebar.ts';
 import { createFakeGateways, type FakeGateway, type FakeGateways } from './fake-gateway.ts';
 
 export type Message = NodeMessageInFlow & { uma?: Record<string, unknown>; payload?: unknown };
@@ -106,6 +107,7 @@ export async function aFlow(config: Record<string, unknown>, options: FlowOption
   ];
   const nodes = [
     (RED: NodeAPI) => server(RED, gateways.open),
+    umaSidebar,
     device,
     resource,
     deviceIdentity,

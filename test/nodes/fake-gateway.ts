@@ -70,6 +70,7 @@ function plainAnswers(fake: FakeGateway, settings: GatewaySettings): Partial<Gat
     resourceId: (name) => (name === 'dishwasher' || name === 'resource-dishwasher' ? 'resource-dishwasher' : undefined),
     devices: () => [...devices],
     resources: () => resources,
+    isHeld: (what, name) => fake.held.has(`${what} ${name.replace(/^client-/, '')}`),
     owner: async () => fakeOwner(fake),
     deviceStatus: async () => ({ ...status, keyThumbprint: 'abc', keyAgeDays: 3 }),
     suspend: async () => ({ ...status, state: 'quarantined' }),

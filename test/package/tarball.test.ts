@@ -98,6 +98,18 @@ describe('the packed tarball', () => {
         );
       });
 
+      it('loads the sidebar, its code and its words', async () => {
+        const plugins = (await (await get('/plugins')).json()) as { module: string; id: string; err?: string }[];
+        const [sidebar] = plugins.filter(({ module }) => module === packageName);
+        assert.deepEqual([sidebar?.id, sidebar?.err], [`${packageName}/uma-sidebar`, undefined]);
+        const html = await (await get('/plugins', 'text/html')).text();
+        assert.match(html, /registerPlugin\('uma-sidebar'/);
+        assert.equal((await get(`/resources/${packageName}/uma-sidebar.editor.js`)).status, 200);
+        const words = await get('/plugins/messages?lng=en-US');
+        assert.match(await words.text(), /Open the owner's page/);
+        assert.equal((await get('/uma-home/sidebar/unknown')).status, 415, 'its routes are there');
+      });
+
       it('gives the editor every form and its help', async () => {
         const html = await (await get('/nodes', 'text/html')).text();
         for (const type of nodeTypes) {

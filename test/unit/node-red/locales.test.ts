@@ -6,6 +6,8 @@ import { phraseOf } from '../../../lib/node-red/status.ts';
 
 const nodes = join(import.meta.dirname, '..', '..', '..', 'nodes');
 const names = readdirSync(nodes).filter((name) => existsSync(join(nodes, name, `${name}.html`)));
+/** A plugin has words, and no node that needs help. */
+const isPlugin = (name: string): boolean => !read(name, `${name}.html`).includes('data-template-name');
 const read = (...path: string[]): string => readFileSync(join(nodes, ...path), 'utf8');
 
 type Words = { [key: string]: string | Words };
@@ -34,6 +36,12 @@ function keysOf(name: string): string[] {
   ].map(([, key]) => key ?? '');
 }
 
+function editorFiles(): string[] {
+  return readdirSync(join(nodes, 'editor'), { recursive: true })
+    .map(String)
+    .filter((file) => file.endsWith('.ts'));
+}
+
 describe('the words of the forms', () => {
   for (const name of names) {
     const words = wordsOf(name);
@@ -53,9 +61,10 @@ describe('the words of the forms', () => {
         assert.deepEqual(long, []);
       });
 
-      it(`${name}: has help under its own name, ${language}`, () => {
-        assert.match(read(name, 'locales', language, `${name}.html`), new RegExp(`data-help-name="${name}"`));
-      });
+      if (!isPlugin(name))
+        it(`${name}: has help under its own name, ${language}`, () => {
+          assert.match(read(name, 'locales', language, `${name}.html`), new RegExp(`data-help-name="${name}"`));
+        });
     }
 
     it(`${name}: German has the same keys in the same order, with the same gaps`, () => {
@@ -73,6 +82,7 @@ describe('the words of the forms', () => {
       for (const [key, text] of wordsOf(name, 'de')) assert.doesNotMatch(text, /["”]/, key);
     });
 
+    if (isPlugin(name)) continue;
     it(`${name}: German help tells as much as the English: the same headings, lists and pictures`, () => {
       const [english, german] = ['en-US', 'de'].map((language) => {
         const help = read(name, 'locales', language, `${name}.html`);
@@ -109,7 +119,7 @@ describe('the words of the forms', () => {
   it('what the forms share has its words in the server’s catalogue', () => {
     const words = wordsOf('uma-authorization-server');
     const source = [
-      ...readdirSync(join(nodes, 'editor')).map((file) => read('editor', file)),
+      ...editorFiles().map((file) => read('editor', file)),
       ...names.map((name) =>
         existsSync(join(nodes, name, `${name}.editor.ts`)) ? read(name, `${name}.editor.ts`) : '',
       ),
@@ -117,6 +127,26 @@ describe('the words of the forms', () => {
     const keys = [...source.matchAll(/\bword\('([a-z_]+)'/g)].map(([, key]) => `form.${key}`);
     assert.deepEqual(
       [...new Set(keys)].filter((key) => !words.has(key)),
+      [],
+    );
+  });
+
+  it('the sidebar has a word for all that it says, and says all of its words', () => {
+    const source = editorFiles()
+      .filter((file) => file.startsWith('sidebar'))
+      .map((file) => read('editor', file))
+      .join('\n');
+    const words = [...wordsOf('uma-sidebar').keys()].map((key) => key.replace('sidebar.', ''));
+    const said = [...source.matchAll(/\bsay\('([a-z_]+)'/g)].map(([, key = '']) => key);
+    assert.ok(said.length > 20);
+    assert.deepEqual(
+      said.filter((key) => !words.includes(key)),
+      [],
+    );
+    // Others are named by a list, a limit or a verdict: `no_shares`, `once`, `allowed`.
+    const listed = [...source.matchAll(/'([a-z]+)'/g)].flatMap(([, name]) => [name, `no_${name}`]);
+    assert.deepEqual(
+      words.filter((key) => !said.includes(key) && !listed.includes(key)),
       [],
     );
   });

@@ -1,0 +1,138 @@
+/** What the editor's sidebar asks and does, for one server node. */
+import type { NodeAPI } from 'node-red';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { Conditions } from '../sharing/share.ts';
+import { answering, guarded, hasLogin } from './admin-guard.ts';
+import { findServer } from './config-nodes.ts';
+import { hintOf } from './flow-error.ts';
+import { deviceName } from './naming.ts';
+import { receiptSentence } from './revoke.ts';
+import { SIDEBAR_LISTS } from './sidebar-lists.ts';
+import { type Words, wordsOfForm } from './words.ts';
+
+interface Asked {
+  gateway: Gateway;
+  words: Words;
+  /** What the address names. */
+  name: string;
+  body: unknown;
+}
+
+/** Does one thing and says in words what came of it. */
+type Act = (asked: Asked) => Promise<string>;
+
+/** Longer than any id of ours. */
+const LONGEST_ID = 200;
+const CONFIRM_WITHIN_MS = 1_000;
+const HOUR_SECONDS = 3_600;
+
+/** How long a yes holds, as the sidebar offers it. What is not understood must not become a yes for ever. */
+const LIMITS: Record<string, (nowSeconds: number) => Conditions> = {
+  always: () => ({}),
+  once: () => ({ once: true }),
+  hour: (now) => ({ until: now + HOUR_SECONDS }),
+  day: (now) => ({ until: now + 24 * HOUR_SECONDS }),
+  week: (now) => ({ until: now + 7 * 24 * HOUR_SECONDS }),
+};
+
+class UnknownLimit extends Error {
+  readonly code = 'unknown_limit';
+  readonly hint = { key: 'hint.unknown_limit' };
+}
+
+/** A request that grew meanwhile has another id: only what was shown is allowed. */
+const approve: Act = async ({ gateway, words, name, body }) => {
+  const { limit } = (body ?? {}) as { limit?: unknown };
+  const conditions = typeof limit === 'string' && Object.hasOwn(LIMITS, limit) ? LIMITS[limit] : undefined;
+  if (!conditions) throw new UnknownLimit();
+  const limits = conditions(Math.floor(Date.now() / 1000));
+  const owner = await gateway.owner();
+  await owner.approve(name, Object.keys(limits).length > 0 ? { conditions: limits } : {});
+  return words({ key: 'node.request_approved' });
+};
+
+const deny: Act = async ({ gateway, words, name }) => {
+  await (await gateway.owner()).deny(name);
+  return words({ key: 'node.request_denied' });
+};
+
+const suspend: Act = async ({ gateway, words, name }) => {
+  const { state } = await gateway.suspend(name);
+  return words({ key: `node.device_${state}`, values: { device: deviceName(gateway, name) } });
+};
+
+const stopEverything: Act = async ({ gateway, words }) => {
+  const { receipt, later } = await gateway.revoke(
+    // A gateway belongs to one owner: everything is what that owner shared through it.
+    { everything: gateway.connection },
+    { confirmWithinMs: CONFIRM_WITHIN_MS, why: 'panic' },
+  );
+  // Who has not confirmed yet is still told; nobody waits here to hear of it.
+  later.catch(() => {});
+  return receiptSentence(words, gateway, receipt);
+};
+
+/** `done: false`: nothing happened, and the sentence says why. */
+async function told(asked: Asked, act: Act): Promise<object> {
+  try {
+    return { done: true, sentence: await act(asked) };
+  } catch (error) {
+    return { done: false, sentence: asked.words(hintOf(error)) };
+  }
+}
+
+function serveLists(RED: NodeAPI): void {
+  RED.httpAdmin.get(
+    '/uma-home/sidebar/:id',
+    guarded(RED, 'flows.read'),
+    answering(async ({ params }) => {
+      const server = findServer(RED, String(params.id));
+      const link = server?.uma.gateway()?.issuer;
+      return server && { topic: server.decisions.topic, login: hasLogin(RED), ...(link && { link }) };
+    }),
+  );
+  RED.httpAdmin.get(
+    '/uma-home/sidebar/:id/:list',
+    guarded(RED, 'flows.read'),
+    answering(async (request) => {
+      const { params, query } = request;
+      const words = wordsOfForm(request);
+      const name = String(params.list);
+      const list = Object.hasOwn(SIDEBAR_LISTS, name) ? SIDEBAR_LISTS[name] : undefined;
+      const gateway = findServer(RED, String(params.id))?.uma.gateway();
+      if (!list || !gateway) return undefined;
+      try {
+        return await list(gateway, words, typeof query.after === 'string' ? query.after : '');
+      } catch (error) {
+        return { items: [], hint: words(hintOf(error)) };
+      }
+    }),
+  );
+}
+
+/**
+ * Call once. To stop is anybody's who may deploy. To allow is, too: with a share node they could as well, and it takes the
+ * authority that an owner gave this gateway. Nothing here claims, resumes or makes an owner.
+ */
+export function serveSidebar(RED: NodeAPI): void {
+  // No admin root: Node-RED runs without an editor.
+  if (!RED.httpAdmin) return;
+  serveLists(RED);
+  const serve = (path: string, act: Act): void => {
+    RED.httpAdmin.post(
+      `/uma-home/sidebar/:id/${path}`,
+      guarded(RED, 'flows.write'),
+      answering(async (request) => {
+        const { params, body } = request;
+        const gateway = findServer(RED, String(params.id))?.uma.gateway();
+        const name = String(params.name ?? '');
+        if (!gateway || name.length > LONGEST_ID) return undefined;
+        return told({ gateway, words: wordsOfForm(request), name, body }, act);
+      }),
+    );
+  };
+  serve('requests/:name/approve', approve);
+  serve('requests/:name/deny', deny);
+  serve('devices/:name/suspend', suspend);
+  serve('stop', stopEverything);
+}
