@@ -2,6 +2,7 @@
 import type { Evidence } from '../decision/decision.ts';
 import type { Reason } from '../decision/reason.ts';
 import type { CheckWish, Gateway } from '../gateway/gateway.ts';
+import type { Text } from '../sharing/text.ts';
 import type { RptFacts } from '../uma/rpt.ts';
 import type { Decided } from './decision-log.ts';
 import type { Host } from './host.ts';
@@ -19,10 +20,15 @@ function permissionOf(gateway: Gateway, wish: CheckWish, facts: RptFacts) {
   );
 }
 
-export function passedUma(host: Host, gateway: Gateway, wish: CheckWish, facts: RptFacts, startedMs: number) {
-  const permission = permissionOf(gateway, wish, facts);
+/** "Thermostat was allowed to start Dishwasher." */
+export function passedSentence(gateway: Gateway, wish: CheckWish, facts: RptFacts): Text {
   const device = deviceName(gateway, facts.device ?? '');
   const resource = resourceName(gateway, wish.resource);
+  return { key: 'node.passed', values: { device, resource, scopes: wish.scopes.join(' ') } };
+}
+
+export function passedUma(host: Host, gateway: Gateway, wish: CheckWish, facts: RptFacts, startedMs: number): object {
+  const permission = permissionOf(gateway, wish, facts);
   return {
     outcome: 'allowed',
     device: facts.device,
@@ -33,7 +39,7 @@ export function passedUma(host: Host, gateway: Gateway, wish: CheckWish, facts: 
     share: permission?.share,
     expiresAt: Math.min(facts.expiresAt, permission?.exp ?? facts.expiresAt),
     decidedInMs: sinceMs(startedMs),
-    sentence: host.words({ key: 'node.passed', values: { device, resource, scopes: wish.scopes.join(' ') } }),
+    sentence: host.words(passedSentence(gateway, wish, facts)),
   };
 }
 
@@ -69,11 +75,11 @@ interface RefusedDecision {
 }
 
 /** A refusal in words, for those who look on: in whose name, what, and why. */
-export function toldRefused(host: Host, { wish, gateway, reason, deviceName }: RefusedDecision): Decided {
+export function toldRefused({ wish, gateway, reason, deviceName }: RefusedDecision): Decided {
   const resource = wish && gateway ? resourceName(gateway, wish.resource) : '…';
   const values = { resource, scopes: wish?.scopes.join(' ') ?? '…' };
   const sentence = deviceName
-    ? host.words({ key: 'node.refused', values: { ...values, device: deviceName } })
-    : host.words({ key: 'node.stranger_refused', values });
-  return { allowed: false, reason, sentence, why: host.words({ key: `reason.${reason}` }) };
+    ? { key: 'node.refused', values: { ...values, device: deviceName } }
+    : { key: 'node.stranger_refused', values };
+  return { allowed: false, reason, sentence, why: { key: `reason.${reason}` } };
 }

@@ -1,9 +1,10 @@
 /** rpt-check: one message, one verdict, within three seconds, whatever the server does. */
 import type { Decision } from '../decision/decision.ts';
 import type { CheckWish, Gateway, Refusal } from '../gateway/gateway.ts';
+import type { Text } from '../sharing/text.ts';
 import type { RptFacts } from '../uma/rpt.ts';
 import { type CheckSettings, checkWish, resourceServer } from './check-settings.ts';
-import { passedUma, refusedUma, toldRefused } from './check-words.ts';
+import { passedSentence, passedUma, refusedUma, toldRefused } from './check-words.ts';
 import { connectionOf, findServer } from './config-nodes.ts';
 import { hintOf } from './flow-error.ts';
 import { type Arrival, type Ending, type Host, type Message, setUma } from './host.ts';
@@ -40,8 +41,8 @@ interface Stage {
   waiting(): boolean;
   found?: Found;
   wish?: CheckWish;
-  /** What passed, in words. */
-  sentence?: string;
+  /** What passed. */
+  sentence?: Text;
 }
 
 /** What carried the token goes no further, whether it was good or not: it may still be worth stealing. */
@@ -55,9 +56,8 @@ function letPass(stage: Stage, gateway: Gateway, wish: CheckWish) {
     const { host, arrival, startedMs } = stage;
     const { msg, send } = arrival;
     dropToken(stage);
-    const uma = passedUma(host, gateway, wish, facts, startedMs);
-    stage.sentence = uma.sentence;
-    setUma(msg, uma);
+    stage.sentence = passedSentence(gateway, wish, facts);
+    setUma(msg, passedUma(host, gateway, wish, facts, startedMs));
     send([msg, null]);
   };
 }
@@ -116,7 +116,7 @@ function refuse(msg: Message, { refusal, uma, reason }: Verdict & { passed: fals
 }
 
 /** For those who look on in the editor. */
-function tell({ host, settings, wish, sentence = '' }: Stage, ending: Verdict): void {
+function tell({ host, settings, wish, sentence = { key: 'node.passed' } }: Stage, ending: Verdict): void {
   // No verdict yet: the device is to come again, with a fresh proof.
   if (!ending.passed && ending.reason === 'use_dpop_nonce') return;
   const server = findServer(host.red, resourceServer(host, settings));
@@ -124,7 +124,7 @@ function tell({ host, settings, wish, sentence = '' }: Stage, ending: Verdict): 
   const gateway = server.uma.gateway();
   const decided = ending.passed
     ? { allowed: true, sentence }
-    : toldRefused(host, { wish, gateway, reason: ending.reason, ...ending.uma });
+    : toldRefused({ wish, gateway, reason: ending.reason, ...ending.uma });
   server.decisions.add(decided);
 }
 

@@ -8,9 +8,8 @@ interface Decided {
   at: number;
   allowed: boolean;
   reason?: string;
-  sentence: string;
-  why?: string;
   times: number;
+  words: Record<string, { sentence: string; why?: string }>;
 }
 
 interface Editor {
@@ -68,7 +67,10 @@ describe('the sidebar', () => {
     const { at, ...words } = first ?? assert.fail('nothing was told');
     assert.deepEqual(words, {
       ...{ allowed: false, reason: 'no_token', times: 1 },
-      ...{ sentence: 'Refused: start Dishwasher.', why: 'No token was sent.' },
+      words: {
+        en: { sentence: 'Refused: start Dishwasher.', why: 'No token was sent.' },
+        de: { sentence: 'Abgelehnt: Dishwasher starten.', why: 'Es wurde kein Token gesendet.' },
+      },
     });
     assert.ok(Math.abs(at - Date.now()) < 60_000);
     await editor.close();
@@ -90,7 +92,7 @@ describe('the sidebar', () => {
     assert.deepEqual(await list('requests'), []);
     assert.equal((await home.knock('/test/call')).body.uma.outcome, 'allowed');
     const told = await editor.told((decided) => decided.some(({ allowed }) => allowed));
-    assert.equal(told[0]?.sentence, 'Thermostat was allowed to start Dishwasher.');
+    assert.equal(told[0]?.words.en?.sentence, 'Thermostat was allowed to start Dishwasher.');
     assert.doesNotMatch(JSON.stringify(told), /eyJ|DPoP|Bearer|ticket/);
     await editor.close();
   });

@@ -5,12 +5,19 @@ import { say } from './say.ts';
 interface Told {
   at: number;
   allowed: boolean;
-  sentence: string;
-  why?: string;
   times: number;
+  words: Record<string, { sentence: string; why?: string }>;
 }
 
-function row({ at, allowed, sentence, why, times }: Told): HTMLLIElement {
+/** In the language of this editor, else in English. */
+function spoken({ words }: Told): { sentence: string; why?: string } {
+  const [language = ''] = RED.i18n.lang().split('-');
+  return words[language] ?? words.en ?? { sentence: '' };
+}
+
+function row(told: Told): HTMLLIElement {
+  const { at, allowed, times } = told;
+  const { sentence, why } = spoken(told);
   const verdict = make('span', { className: 'uma-hidden-words' }, `${say(allowed ? 'allowed' : 'refused')}: `);
   const time = make('time', { dateTime: new Date(at).toISOString() }, new Date(at).toLocaleTimeString());
   const notes = make('small', {}, time, times > 1 ? ` · ${say('times', { times })}` : '', why ? ` · ${why}` : '');

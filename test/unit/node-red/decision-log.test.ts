@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { createDecisionLog, type DecisionLog, type Told } from '../../../lib/node-red/decision-log.ts';
+import { say } from '../../../lib/sharing/say.ts';
 
-const passed = { allowed: true, sentence: 'Thermostat was allowed to start Dishwasher.' };
-const refused = (sentence: string) => ({ allowed: false, reason: 'no_token', sentence, why: 'No token was sent.' });
+const values = { resource: 'Dishwasher', scopes: 'start' };
+const passed = { allowed: true, sentence: { key: 'node.passed', values: { ...values, device: 'Thermostat' } } };
+const refused = (resource = 'Dishwasher') => ({
+  ...{ allowed: false, reason: 'no_token', why: { key: 'reason.no_token' } },
+  sentence: { key: 'node.stranger_refused', values: { ...values, resource } },
+});
+const inEnglish = ({ words }: Told): string | undefined => words.en?.sentence;
 
 describe('what the editor is told of decisions', () => {
   let published: { topic: string; told: Told[]; retain: boolean }[] = [];
@@ -37,37 +43,50 @@ describe('what the editor is told of decisions', () => {
     assert.equal(published.length, 1);
   });
 
-  it('hears the newest first, kept for an editor that is opened later', () => {
+  it('is the newest first, in every language, kept for an editor that is opened later', () => {
     log.add(passed);
     nowMs = 2_000;
-    log.add(refused('Somebody may not start Dishwasher.'));
+    log.add(refused());
     mock.timers.tick(500);
     const [first] = published;
     assert.deepEqual([first?.topic, first?.retain], ['uma-home/decisions/n-home', true]);
-    assert.deepEqual(first?.told, [
-      { ...refused('Somebody may not start Dishwasher.'), at: 2_000, times: 1 },
-      { ...passed, at: 1_000, times: 1 },
-    ]);
+    assert.deepEqual(
+      first?.told.map(({ at, times, allowed, reason }) => ({ at, times, allowed, reason })),
+      [
+        { at: 2_000, times: 1, allowed: false, reason: 'no_token' },
+        { at: 1_000, times: 1, allowed: true, reason: undefined },
+      ],
+    );
+    assert.deepEqual(first?.told[0]?.words, {
+      en: { sentence: 'Refused: start Dishwasher.', why: 'No token was sent.' },
+      de: { sentence: 'Abgelehnt: Dishwasher starten.', why: say({ key: 'reason.no_token' }, 'de') },
+    });
   });
 
   it('counts what is decided again, so that a stranger who knocks a thousand times pushes nothing out', () => {
     log.add(passed);
-    for (let knock = 0; knock < 1_000; knock += 1) log.add(refused('Somebody may not start Dishwasher.'));
+    for (let knock = 0; knock < 1_000; knock += 1) log.add(refused());
     log.flush();
     assert.deepEqual(
-      published[0]?.told.map(({ sentence, times }) => [sentence, times]),
+      published[0]?.told.map((told) => [inEnglish(told), told.times]),
       [
-        ['Somebody may not start Dishwasher.', 1_000],
-        [passed.sentence, 1],
+        ['Refused: start Dishwasher.', 1_000],
+        ['Thermostat was allowed to start Dishwasher.', 1],
       ],
     );
   });
 
   it('is bounded: of a thousand different things the last thirty are told', () => {
-    for (let thing = 0; thing < 1_000; thing += 1) log.add(refused(`Device ${thing} may not start Dishwasher.`));
+    for (let thing = 0; thing < 1_000; thing += 1) log.add(refused(`Thing ${thing}`));
     log.flush();
     assert.equal(published[0]?.told.length, 30);
-    assert.match(published[0]?.told[0]?.sentence ?? '', /999/);
+    assert.equal(published[0]?.told.map(inEnglish)[0], 'Refused: start Thing 999.');
+  });
+
+  it('is bounded where a sender may choose what is asked for', () => {
+    log.add(refused('x'.repeat(1_000_000)));
+    log.flush();
+    assert.ok(JSON.stringify(published).length < 2_000);
   });
 
   it('leaves no timer behind when its node closes, and loses nothing', () => {

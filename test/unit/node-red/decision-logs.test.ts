@@ -4,7 +4,7 @@ import type { Node, NodeAPI } from 'node-red';
 import type { Told } from '../../../lib/node-red/decision-log.ts';
 import { decisionLogs } from '../../../lib/node-red/decision-logs.ts';
 
-const decided = { allowed: true, sentence: 'Thermostat was allowed to start Dishwasher.' };
+const decided = { allowed: true, sentence: { key: 'node.passed' } };
 
 describe('the decisions of a server node', () => {
   const published: { told: Told[]; retain: boolean }[] = [];
