@@ -1,0 +1,105 @@
+/** The tab *permissions* in a real editor, by keyboard: a yes, a stop, and a refusal with its reason while it happens. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { type FlowHome, openFlowHome } from '../../flows/support/flow-home.ts';
+import { launchOrSkip, openWindow, type Watched } from './support/browser.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What Node-RED's editor offers to every plugin. */
+interface Editor {
+  RED?: { sidebar: { show(id: string): void } };
+}
+
+async function openTab(page: Page): Promise<Locator> {
+  await page.goto('/');
+  const sidebar = page.locator('.uma-sidebar');
+  // The editor shows its own tab once more when it has loaded all else.
+  await page.locator('.red-ui-flow-node-group').first().waitFor();
+  await page.evaluate(() => (globalThis as Editor).RED?.sidebar.show('uma-permissions'));
+  await sidebar.getByRole('heading', { name: 'Home' }).waitFor();
+  return sidebar;
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(part: string): Promise<AxeResults> } };
+    return (await axe.run('.uma-sidebar')).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  });
+}
+
+async function keepPicture(page: Page, name: string): Promise<void> {
+  if (process.env.UMA_SHOTS) await page.screenshot({ path: `${process.env.UMA_SHOTS}/sidebar-${name}.png` });
+}
+
+describe('the sidebar in the editor', () => {
+  let browser: Browser;
+  let home: FlowHome;
+  let window: Watched;
+  before(async function () {
+    browser = await launchOrSkip(this);
+    home = await openFlowHome();
+    await home.resource('Dishwasher');
+    window = await openWindow(browser, home.url, { width: 1200 });
+  });
+  after(async () => {
+    await browser?.close();
+    await home?.remove();
+  });
+
+  it('shows who asks, says yes for a day, and shows what passes and what does not, without a reload', async () => {
+    const { page } = window;
+    const sidebar = await openTab(page);
+    await sidebar.getByText('Connected to its owner.').waitFor();
+    assert.equal((await home.knock('/test/call')).body.uma.outcome, 'pending');
+    const yes = sidebar.getByRole('button', { name: 'Yes: Thermostat asks to start Dishwasher' });
+    await yes.waitFor();
+    await keepPicture(page, 'asks');
+    assert.deepEqual(await violations(page), []);
+    await sidebar.getByRole('combobox', { name: /For how long/ }).selectOption('day');
+    await yes.press('Enter');
+    await sidebar.getByRole('status').filter({ hasText: 'The request was allowed.' }).waitFor();
+    await sidebar.getByText(/^Thermostat may start Dishwasher until /).waitFor();
+    await home.knock('/dishwasher/start');
+    await sidebar.getByText('Refused: start Dishwasher.').waitFor();
+    assert.equal((await home.knock('/test/call')).body.uma.outcome, 'allowed');
+    await sidebar.getByText('Thermostat was allowed to start Dishwasher.').waitFor();
+    await keepPicture(page, 'decides');
+  });
+
+  it('stops a device after one question, which Escape answers with no', async () => {
+    const { page } = window;
+    const sidebar = page.locator('.uma-sidebar');
+    const stop = sidebar.getByRole('button', { name: 'Stop Thermostat now' });
+    const question = page.getByRole('dialog', { name: 'Stop Thermostat now?' });
+    await stop.press('Enter');
+    await question.waitFor();
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'detached' });
+    assert.equal((await home.knock('/test/call')).body.uma.outcome, 'allowed');
+    await stop.press('Enter');
+    await question.getByRole('button', { name: 'Stop it' }).press('Enter');
+    await sidebar.getByText('suspended · key kept by this Node-RED').waitFor();
+    assert.notEqual((await home.knock('/test/call')).body.uma?.outcome, 'allowed');
+    window.assertCalm();
+  });
+
+  it('is German in a German browser, and fits where the sidebar is narrow', async () => {
+    const { page, assertCalm } = await openWindow(browser, home.url, { width: 1000, locale: 'de-DE' });
+    const sidebar = await openTab(page);
+    await sidebar.getByText('Mit dem Besitzer verbunden.').waitFor();
+    await sidebar.getByText('Thermostat durfte Dishwasher starten.').waitFor();
+    const narrow = await sidebar.evaluate((tab) => {
+      tab.style.width = '300px';
+      return tab.scrollWidth <= tab.clientWidth;
+    });
+    assert.equal(narrow, true, 'it scrolls sideways');
+    assert.deepEqual(await violations(page), []);
+    await keepPicture(page, 'german');
+    assertCalm();
+  });
+});
