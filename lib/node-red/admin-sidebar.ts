@@ -16,6 +16,8 @@ interface Asked {
   /** What the address names. */
   name: string;
   body: unknown;
+  /** Has the editor a login? */
+  login: boolean;
 }
 
 /** Does one thing and says in words what came of it. */
@@ -35,13 +37,25 @@ const LIMITS: Record<string, (nowSeconds: number) => Conditions> = {
   week: (now) => ({ until: now + 7 * 24 * HOUR_SECONDS }),
 };
 
+/** Without a login anybody may be who asks: to stop is all they may do here. */
+class NoLogin extends Error {
+  readonly code = 'no_login';
+  readonly hint: { key: string; values: { server: string } };
+
+  constructor(server: string) {
+    super('the editor has no login');
+    this.hint = { key: 'hint.no_login', values: { server } };
+  }
+}
+
 class UnknownLimit extends Error {
   readonly code = 'unknown_limit';
   readonly hint = { key: 'hint.unknown_limit' };
 }
 
 /** A request that grew meanwhile has another id: only what was shown is allowed. */
-const approve: Act = async ({ gateway, words, name, body }) => {
+const approve: Act = async ({ gateway, words, name, body, login }) => {
+  if (!login) throw new NoLogin(gateway.issuer);
   const { limit } = (body ?? {}) as { limit?: unknown };
   const conditions = typeof limit === 'string' && Object.hasOwn(LIMITS, limit) ? LIMITS[limit] : undefined;
   if (!conditions) throw new UnknownLimit();
@@ -111,8 +125,8 @@ function serveLists(RED: NodeAPI): void {
 }
 
 /**
- * Call once. To stop is anybody's who may deploy. To allow is, too: with a share node they could as well, and it takes the
- * authority that an owner gave this gateway. Nothing here claims, resumes or makes an owner.
+ * Call once. To stop is anybody's who may deploy. To allow is, too, where the editor has a login: with a share node they
+ * could as well, and it takes the authority that an owner gave this gateway. Nothing here claims, resumes or makes an owner.
  */
 export function serveSidebar(RED: NodeAPI): void {
   // No admin root: Node-RED runs without an editor.
@@ -127,7 +141,7 @@ export function serveSidebar(RED: NodeAPI): void {
         const gateway = findServer(RED, String(params.id))?.uma.gateway();
         const name = String(params.name ?? '');
         if (!gateway || name.length > LONGEST_ID) return undefined;
-        return told({ gateway, words: wordsOfForm(request), name, body }, act);
+        return told({ gateway, words: wordsOfForm(request), name, body, login: hasLogin(RED) }, act);
       }),
     );
   };

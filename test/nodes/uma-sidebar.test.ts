@@ -7,6 +7,8 @@ import { aFlow, withNodeRed } from './a-flow.ts';
 import { aShare, type FakeGateway } from './fake-gateway.ts';
 
 const home = '/uma-home/sidebar/n-home';
+/** Whoever comes may do all, and still it is a login. */
+const withLogin = { adminAuth: { type: 'credentials', users: [], default: { permissions: '*' } } };
 const get = (path: string) => helper.request().get(path).set('x-uma-home', '1');
 const post = (path: string, body: object = {}) => helper.request().post(path).set('x-uma-home', '1').send(body);
 
@@ -101,7 +103,7 @@ describe('uma-sidebar shows', () => {
     };
     const { body } = await get(`${home}/requests`);
     assert.match(String(body.hint), /127\.0\.0\.1:1862.*BCDF-GHJK/);
-    const refused = await post(`${home}/requests/request-1/approve`, { limit: 'always' });
+    const refused = await post(`${home}/requests/request-1/deny`);
     assert.deepEqual([refused.body.done, /BCDF-GHJK/.test(String(refused.body.sentence))], [false, true]);
     fake.become({ phase: 'ready', code: link });
     const before = fake.calls('owner').length;
@@ -150,8 +152,21 @@ describe('uma-sidebar shows', () => {
   });
 });
 
-describe('uma-sidebar does', () => {
+describe('uma-sidebar in an editor without a login', () => {
   withNodeRed();
+
+  it('says no yes: anybody may be who asks', async () => {
+    const fake = await aHome();
+    const { body } = await post(`${home}/requests/request-1/approve`, { limit: 'once' });
+    assert.equal(body.done, false);
+    assert.match(String(body.sentence), /no login.* owner's page: http:\/\/127\.0\.0\.1:1862/);
+    assert.deepEqual(fake.calls('approve'), []);
+    assert.equal((await post(`${home}/requests/request-1/deny`)).body.done, true, 'a no stops');
+  });
+});
+
+describe('uma-sidebar does', () => {
+  withNodeRed(withLogin);
 
   it('say yes with the owner’s authority, for as long as was chosen', async () => {
     const fake = await aHome();

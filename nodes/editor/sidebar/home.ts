@@ -76,7 +76,7 @@ function drawState(part: HTMLElement, state: ServerState | undefined): void {
 
 /** @param widen - reads one page more */
 function drawList(part: HTMLElement, name: ListName, found: Listed | undefined, doing: Doing, widen: () => void): void {
-  redraw(part, found ?? null, () => {
+  redraw(part, [found ?? null, doing.mayAllow()], () => {
     const rows = (found?.items ?? []).map((row) => makeRow(name, row, doing));
     if (found?.hint) rows.push(make('li', { className: 'uma-hint' }, found.hint));
     if (found?.next !== undefined) {
@@ -103,6 +103,7 @@ export function createHome(server: string, announce: (sentence: string) => void)
 
   const doing: Doing = {
     server,
+    mayAllow: () => about?.login === true,
     done: async (sentence) => {
       announce(sentence);
       await refresh(named, true);

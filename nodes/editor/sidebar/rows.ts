@@ -7,6 +7,8 @@ import { say } from './say.ts';
 /** What a row's buttons need: which server, and somebody to tell what came of it. */
 export interface Doing {
   server: string;
+  /** Without a login a yes is said on the owner's page only. */
+  mayAllow(): boolean;
   done(sentence: string): Promise<void>;
 }
 
@@ -26,7 +28,7 @@ function howLong({ id, name }: Row): HTMLSelectElement {
   return select;
 }
 
-function answers(row: Row, { server, done }: Doing): Part[] {
+function answers(row: Row, { server, mayAllow, done }: Doing): Part[] {
   const { id, name } = row;
   const limit = howLong(row);
   const answer = async (word: 'approve' | 'deny'): Promise<void> =>
@@ -35,7 +37,7 @@ function answers(row: Row, { server, done }: Doing): Part[] {
     answer('approve'),
   );
   const no = makeButton({ text: say('no'), name: say('no_to', { what: name }), key: `no ${id}` }, () => answer('deny'));
-  return [make('div', { className: 'uma-answers' }, yes, limit, no)];
+  return [make('div', { className: 'uma-answers' }, ...(mayAllow() ? [yes, limit] : []), no)];
 }
 
 function stop({ id, name, state }: Row, { server, done }: Doing): Part[] {
