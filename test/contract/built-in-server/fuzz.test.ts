@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { request as plainRequest } from 'node:http';
 import { type Home, openHome } from '../support/home.ts';
 import { serverPlace } from '../support/running-server.ts';
-import { gatewayMetadata, type Reply, umaGrant } from '../support/test-client.ts';
+import { gatewayMetadata, type Reply, registerClient, umaGrant } from '../support/test-client.ts';
 import { assertion, newKey, proof } from '../support/test-key.ts';
 
 /** The same odd requests every time: a failure can be looked at again. */
@@ -169,6 +169,13 @@ describe('odd requests', function () {
 describe('behind TLS that ends elsewhere', () => {
   it('is the configured https issuer in every address and in every proof', async () => {
     const place = await serverPlace();
+    // Registered on this computer before TLS was put in front: whoever comes through a proxy registers by no open door.
+    const before = await place.start();
+    const key = await newKey();
+    const { clientId } = await registerClient(before.issuer, {}, key);
+    const gateway = await newKey();
+    const ofGateway = await registerClient(before.issuer, gatewayMetadata, gateway);
+    await place.stop();
     const issuer = 'https://uma.home.example';
     const server = await place.start({ issuer });
     const ask = (path: string, init: { host?: string; type?: string; dpop?: string; content?: string } = {}) =>
@@ -190,15 +197,14 @@ describe('behind TLS that ends elsewhere', () => {
     const metadata = await ask('/.well-known/uma2-configuration');
     assert.equal(JSON.parse(metadata.text).token_endpoint, `${issuer}/token`);
     assert.equal((await ask('/jwks', { host: `127.0.0.1:${server.port}` })).status, 421);
-    const key = await newKey();
-    const content = JSON.stringify({ jwks: { keys: [key.publicJwk] } });
-    const { client_id } = JSON.parse((await ask('/reg', { type: 'application/json', content })).text);
+    const content = JSON.stringify({ jwks: { keys: [(await newKey()).publicJwk] } });
+    assert.equal((await ask('/reg', { type: 'application/json', content })).status, 401);
     const token = async (htu: string) => {
       const form = {
         grant_type: umaGrant,
         ticket: 'none',
         client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-        client_assertion: await assertion(key, client_id, issuer),
+        client_assertion: await assertion(key, clientId, issuer),
       };
       const dpop = await proof(key, { method: 'POST', url: htu, nonce: learnt });
       const type = 'application/x-www-form-urlencoded';
@@ -208,13 +214,10 @@ describe('behind TLS that ends elsewhere', () => {
     await token(`${issuer}/token`);
     assert.equal(await token(`${issuer}/token`), 'invalid_grant', 'proof and assertion were good');
     assert.equal(await token(`http://127.0.0.1:${server.port}/token`), 'invalid_dpop_proof');
-    const gateway = await newKey();
-    const metadataOfGateway = JSON.stringify({ ...gatewayMetadata, jwks: { keys: [gateway.publicJwk] } });
-    const registered = JSON.parse((await ask('/reg', { type: 'application/json', content: metadataOfGateway })).text);
     const flow = new URLSearchParams({
       scope: 'uma_protection',
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: await assertion(gateway, registered.client_id, issuer),
+      client_assertion: await assertion(gateway, ofGateway.clientId, issuer),
     });
     const shown = await ask('/device/auth', { type: 'application/x-www-form-urlencoded', content: flow.toString() });
     assert.equal(JSON.parse(shown.text).verification_uri, `${issuer}/device`, 'a link for a person');
