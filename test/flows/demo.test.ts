@@ -109,7 +109,7 @@ describe('the demo', () => {
       const file = join(home.dir, 'owner-password');
       const output = demo.output();
       assert.equal(statSync(file).mode & 0o777, 0o600);
-      for (const words of [`${demo.url}/`, `${demo.issuer}/`, file, 'the owner is "demo"'])
+      for (const words of [`${demo.url}/`, `${demo.issuer}/`, file, 'sign in as "demo"'])
         assert.ok(output.includes(words), words);
       assert.equal(output.includes(demo.password), false);
       const [, url = ''] = /curl -i -X POST (\S+)/.exec(output) ?? [];
@@ -236,7 +236,7 @@ describe('the demo', () => {
       await owner.signOut();
       assert.equal(existsSync(join(home.dir, 'owner-password')), false);
       assert.equal(demo.output().includes(password), false);
-      assert.match(demo.output(), /the owner is "alice"[\s\S]*the one in UMA_OWNER_PASSWORD/);
+      assert.match(demo.output(), /sign in as "alice"[\s\S]*the one in UMA_OWNER_PASSWORD/);
       await stop(demo);
     });
 

@@ -62,14 +62,16 @@ describe('the examples', () => {
     ownerCall = await signIn(issuer);
     assert.equal((await ownerCall('POST', `/api/codes/${code}/approve`, {})).status, 200);
     await nodeRed.line(/connected to its owner/);
-    for (const [path, names] of [
-      ['/api/resources', ['Dishwasher', 'Lamp']],
-      ['/api/devices', ['Thermostat', 'Doorbell', "Guest's phone"]],
+    for (const [list, names] of [
+      ['resources', ['Dishwasher', 'Lamp']],
+      ['devices', ['Thermostat', 'Doorbell', "Guest's phone"]],
     ] as const)
-      await eventually(`${names.join(', ')} should be registered`, async () => {
-        const { body } = await ownerCall('GET', path);
-        const there = new Set(body.items.map(({ name }: { name: string }) => name));
-        return names.every((name) => there.has(name));
+      await eventually(`this Node-RED should know of ${names.join(', ')}`, async () => {
+        const headers = { 'x-uma-home': '1' };
+        const known = await (
+          await fetch(`${nodeRed.url}/uma-home/servers/uma-home-server/${list}`, { headers })
+        ).text();
+        return names.every((name) => known.includes(`"${name}"`));
       });
   });
   after(async () => {
