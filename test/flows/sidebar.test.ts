@@ -1,8 +1,15 @@
 /** The editor's sidebar against a real Node-RED: decisions while they happen, a yes, and what no flow has any more. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { WebSocket } from 'undici';
-import { answered, type FlowHome, openFlowHome, type Told } from './support/flow-home.ts';
+import { answered, type FlowHome, flowHome, type Told } from './support/flow-home.ts';
+
+/** Whoever comes may do all, and still it is a login: only then may the sidebar say yes. */
+const login = `
+module.exports.adminAuth = { type: 'credentials', users: [], default: { permissions: '*' } };
+`;
 
 interface Decided {
   at: number;
@@ -47,7 +54,10 @@ async function openEditor(url: string): Promise<Editor> {
 describe('the sidebar', () => {
   let home: FlowHome;
   before(async () => {
-    home = await openFlowHome();
+    home = await flowHome();
+    appendFileSync(join(home.userDir, 'settings.js'), login);
+    await home.start();
+    await home.ready();
     await home.resource('Dishwasher');
   });
   after(async () => await home?.remove());
