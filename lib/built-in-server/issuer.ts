@@ -1,4 +1,6 @@
 /** The one name of the server, and what follows from it. */
+
+import { isLoopback } from '../uma/loopback.ts';
 import { ServerStartError } from './errors.ts';
 
 /**
@@ -22,7 +24,7 @@ export function usualIssuer(host: string, port: number): string {
 /** Plain HTTP beyond this computer. */
 export function isOverheard(issuer: string): boolean {
   const { protocol, hostname } = new URL(issuer);
-  return protocol === 'http:' && !/^(?:127\.[\d.]+|localhost|\[::1\])$/.test(hostname);
+  return protocol === 'http:' && !isLoopback(hostname);
 }
 
 /**

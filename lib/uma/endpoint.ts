@@ -1,5 +1,6 @@
 import { DiscoveryError } from './errors.ts';
 import type { Http } from './exchange.ts';
+import { isLoopback } from './loopback.ts';
 import type { UmaServerMetadata } from './server-metadata.ts';
 
 type Policy = Pick<Http, 'allowInsecureHttp'>;
@@ -17,11 +18,6 @@ export function safeUrl(value: unknown, what: string, { allowInsecureHttp }: Pol
   }
   if (url.protocol === 'http:' && !allowInsecureHttp && !isLoopback(url.hostname)) throw insecure(what, url);
   return url;
-}
-
-/** A name that no other machine can answer to. The URL parser has already turned `127.1` and the like into this form. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 function insecure(what: string, url: URL): DiscoveryError {

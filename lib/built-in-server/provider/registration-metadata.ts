@@ -1,4 +1,5 @@
 import { type PublicJwk, readPublicKey } from '../../proof/index.ts';
+import { isLoopback } from '../../uma/loopback.ts';
 import { Refusal } from '../http/answer.ts';
 import { type ClientRecord, deviceGrantType, umaGrantType } from './client-records.ts';
 import { serverScopes } from './scopes.ts';
@@ -67,7 +68,7 @@ function readClaimsRedirectUris(value: unknown): string[] | undefined {
 function isClaimsRedirectUri(value: unknown): value is string {
   if (typeof value !== 'string' || value.length > 500 || !URL.canParse(value) || value.includes('#')) return false;
   const { protocol, hostname, username, password } = new URL(value);
-  const safe = protocol === 'https:' || (protocol === 'http:' && /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname));
+  const safe = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
   return safe && username === '' && password === '';
 }
 
