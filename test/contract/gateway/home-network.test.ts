@@ -6,27 +6,16 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Gateway, GatewaySettings, Standing } from '../../../lib/gateway/gateway.ts';
+import type { Gateway, GatewaySettings } from '../../../lib/gateway/gateway.ts';
 import { closeAll, openGateway } from '../../../lib/gateway/open-gateway.ts';
 import { createTransport } from '../../../lib/transport/transport.ts';
 import { freePort } from '../../support/free-port.ts';
 import { askOverTls, pemOf, tlsConnection, writeCertificate } from '../support/certificates.ts';
 import { ownerName as name, ownerPassword as password, serverPlace } from '../support/running-server.ts';
+import { standing } from './stands.ts';
 
 const wish = { device: 'thermostat', resource: 'dishwasher', scopes: ['start'], method: 'POST', url: '/start' };
 type Server = GatewaySettings['server'];
-
-function standing(gateway: Gateway, ...phases: Standing['phase'][]): Promise<Standing> {
-  return new Promise((resolve) => {
-    const stop = gateway.watchStanding(look);
-    function look(): void {
-      if (!phases.includes(gateway.standing().phase)) return;
-      stop();
-      resolve(gateway.standing());
-    }
-    look();
-  });
-}
 
 describe('a gateway whose built-in server is for the home network', () => {
   let userDir: string;

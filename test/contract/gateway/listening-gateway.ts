@@ -10,6 +10,7 @@ import { type OwnerSession, signIn } from '../support/home.ts';
 import { ownerName as name, ownerPassword as password } from '../support/running-server.ts';
 import type { TestClient } from '../support/test-client.ts';
 import { proof } from '../support/test-key.ts';
+import { standing } from './stands.ts';
 
 const address = 'http://127.0.0.1:1880';
 const rules = { resource: 'dishwasher', maxAnswerAgeMs: 300_000, leewaySeconds: 5, acceptBearer: false };
@@ -25,18 +26,6 @@ export interface ListeningGateway {
   /** What becomes of a message with this token and a fresh proof: `passed`, or the reason. */
   verdict(device: TestClient, token: string, scopes: string[]): Promise<string>;
   close(): Promise<void>;
-}
-
-function until(gateway: Gateway, phase: string): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = gateway.watchStanding(look);
-    function look(): void {
-      if (gateway.standing().phase !== phase) return;
-      stop();
-      resolve();
-    }
-    look();
-  });
 }
 
 export async function listeningGateway(): Promise<ListeningGateway> {
@@ -55,16 +44,15 @@ export async function listeningGateway(): Promise<ListeningGateway> {
   }
 
   async function ready(): Promise<void> {
-    await until(gateway, 'ready');
+    await standing(gateway, 'ready');
     while (gateway.resourceId('dishwasher') === undefined) await new Promise((resolve) => setImmediate(resolve));
   }
 
   gateway = await open();
-  await until(gateway, 'waiting-for-owner');
+  const waiting = await standing(gateway, 'waiting-for-owner');
   const owner = await signIn(gateway.issuer);
-  const standing = gateway.standing();
-  assert.ok(standing.phase === 'waiting-for-owner');
-  await owner.call('POST', `/api/codes/${standing.userCode}/approve`, {});
+  assert.ok(waiting.phase === 'waiting-for-owner');
+  await owner.call('POST', `/api/codes/${waiting.userCode}/approve`, {});
   await ready();
 
   const resource = () => gateway.resourceId('dishwasher') ?? '';

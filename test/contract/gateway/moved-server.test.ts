@@ -3,27 +3,15 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Gateway, Standing } from '../../../lib/gateway/gateway.ts';
+import type { Gateway } from '../../../lib/gateway/gateway.ts';
 import { closeAll, openGateway } from '../../../lib/gateway/open-gateway.ts';
 import { freePort } from '../../support/free-port.ts';
 import { signIn } from '../support/home.ts';
 import { ownerName as name, ownerPassword as password } from '../support/running-server.ts';
 import { clientOf, registerClient } from '../support/test-client.ts';
+import { standing } from './stands.ts';
 
 const wish = { device: 'thermostat', resource: 'dishwasher', scopes: ['start'], method: 'POST', url: '/start' };
-
-/** Resolves when the gateway stands in one of these ways. */
-function standing(gateway: Gateway, ...phases: Standing['phase'][]): Promise<Standing> {
-  return new Promise((resolve) => {
-    const stop = gateway.watchStanding(look);
-    function look(): void {
-      if (!phases.includes(gateway.standing().phase)) return;
-      stop();
-      resolve(gateway.standing());
-    }
-    look();
-  });
-}
 
 describe('a gateway whose built-in server moves', () => {
   let userDir: string;
