@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
 
 /** One verified proof, as the window remembers it. */
 export interface ProofUse {
@@ -30,6 +31,15 @@ export interface ReplayWindowLimits {
   limit?: number;
   /** How many of them may be one key's; by default 20,000. */
   limitPerKey?: number;
+  /** Milliseconds of a clock that nobody sets; by default since the process began. */
+  steadyMs?: () => number;
+}
+
+/** Proofs that end in the same second. */
+interface Ending {
+  uses: ProofUse[];
+  /** By the steady clock, when the last of them is over if the other clock is right. */
+  overMs: number;
 }
 
 /** Of 256 bits in hexadecimal, or of a UUID with room to spare. */
@@ -45,10 +55,10 @@ export function proofUse(thumbprint: string, jti: string, expiresAtMs: number): 
 }
 
 export function createReplayWindow(limits: ReplayWindowLimits = {}): ReplayWindow {
-  const { limit = 100_000, limitPerKey = 20_000 } = limits;
+  const { limit = 100_000, limitPerKey = 20_000, steadyMs = () => performance.now() } = limits;
   const used = new Set<string>();
   const usedByKey = new Map<string, number>();
-  const endings = new Map<number, ProofUse[]>();
+  const endings = new Map<number, Ending>();
   let sweptSecond = Number.NEGATIVE_INFINITY;
 
   const forget = (use: ProofUse): void => {
@@ -62,8 +72,10 @@ export function createReplayWindow(limits: ReplayWindowLimits = {}): ReplayWindo
     // Also where it is earlier than the last time: a clock that was ahead must not keep all that comes after it.
     if (second === sweptSecond) return;
     sweptSecond = second;
-    for (const [ending, uses] of endings) {
-      if (ending > second) continue;
+    const steady = steadyMs();
+    for (const [ending, { uses, overMs }] of endings) {
+      // By both clocks: one that was set ahead and back again would let pass what was forgotten meanwhile.
+      if (ending > second || overMs > steady) continue;
       uses.forEach(forget);
       endings.delete(ending);
     }
@@ -72,19 +84,22 @@ export function createReplayWindow(limits: ReplayWindowLimits = {}): ReplayWindo
     sweep(nowMs);
     return used.size < limit && (usedByKey.get(thumbprint) ?? 0) < limitPerKey;
   };
-  const remember = (use: ProofUse): void => {
+  const remember = (use: ProofUse, nowMs: number): void => {
     const ending = Math.ceil(use.expiresAtMs / 1000);
+    const overMs = steadyMs() + use.expiresAtMs - nowMs;
     used.add(use.id);
     usedByKey.set(use.thumbprint, (usedByKey.get(use.thumbprint) ?? 0) + 1);
     const ends = endings.get(ending);
-    if (ends) ends.push(use);
-    else endings.set(ending, [use]);
+    if (ends) {
+      ends.uses.push(use);
+      ends.overMs = Math.max(ends.overMs, overMs);
+    } else endings.set(ending, { uses: [use], overMs });
   };
   const take = (use: ProofUse, nowMs: number): 'taken' | 'replayed' | 'full' => {
     // Too late counts as replayed: the window may already have forgotten an earlier use of it.
     if (used.has(use.id) || use.expiresAtMs <= nowMs) return 'replayed';
     if (!hasRoomFor(use.thumbprint, nowMs)) return 'full';
-    remember(use);
+    remember(use, nowMs);
     return 'taken';
   };
   return { has: (use) => used.has(use.id), hasRoomFor, take, size: () => used.size };

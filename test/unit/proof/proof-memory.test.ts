@@ -3,18 +3,27 @@ import { createSecretKey } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createKeyCache, createNonces, createReplayWindow, readPublicKey } from '../../../lib/proof/index.ts';
-import { proofUse } from '../../../lib/proof/replay-window.ts';
+import { proofUse, type ReplayWindowLimits } from '../../../lib/proof/replay-window.ts';
 import { twoKeys } from './crafted-proof.ts';
 
 describe('replay window', () => {
+  let steady = 0;
+  /** Where both clocks go alike. */
+  const at = (nowMs: number): number => {
+    steady = nowMs;
+    return nowMs;
+  };
+  const newWindow = (limits: ReplayWindowLimits = {}) => createReplayWindow({ ...limits, steadyMs: () => steady });
+  beforeEach(() => at(0));
+
   it('RFC 9449 11.1: takes a proof once', () => {
-    const window = createReplayWindow();
+    const window = newWindow();
     const use = proofUse('key', 'jti', 60_000);
     assert.equal(window.has(use), false);
     assert.equal(window.take(use, 0), 'taken');
     assert.equal(window.has(use), true);
-    assert.equal(window.take(proofUse('key', 'jti', 90_000), 1), 'replayed', 'even with another end');
-    assert.equal(window.take(proofUse('other', 'jti', 60_000), 1), 'taken');
+    assert.equal(window.take(proofUse('key', 'jti', 90_000), at(1)), 'replayed', 'even with another end');
+    assert.equal(window.take(proofUse('other', 'jti', 60_000), at(1)), 'taken');
   });
 
   it('keeps entries short, however long a jti is, and mistakes none for another', () => {
@@ -26,52 +35,62 @@ describe('replay window', () => {
   });
 
   it('forgets a proof when its time is over, and takes it no more either', () => {
-    const window = createReplayWindow();
-    assert.equal(window.take(proofUse('key', 'a', 10_000), 0), 'taken');
-    assert.equal(window.take(proofUse('key', 'b', 20_500), 0), 'taken');
-    assert.equal(window.hasRoomFor('key', 9_999), true);
+    const window = newWindow();
+    assert.equal(window.take(proofUse('key', 'a', 10_000), at(0)), 'taken');
+    assert.equal(window.take(proofUse('key', 'b', 20_500), at(0)), 'taken');
+    assert.equal(window.hasRoomFor('key', at(9_999)), true);
     assert.equal(window.size(), 2);
-    window.hasRoomFor('key', 10_000);
+    window.hasRoomFor('key', at(10_000));
     assert.equal(window.size(), 1);
-    assert.equal(window.take(proofUse('key', 'a', 10_000), 10_000), 'replayed', 'too late is as good as used');
-    window.hasRoomFor('key', 20_500);
+    assert.equal(window.take(proofUse('key', 'a', 10_000), at(10_000)), 'replayed', 'too late is as good as used');
+    window.hasRoomFor('key', at(20_500));
     assert.equal(window.size(), 1, 'not before its last second is over');
-    window.hasRoomFor('key', 21_000);
+    window.hasRoomFor('key', at(21_000));
     assert.equal(window.size(), 0);
   });
 
   it('when full, refuses rather than forgets, until there is room again', () => {
-    const window = createReplayWindow({ limit: 3 });
-    for (const jti of ['a', 'b', 'c']) assert.equal(window.take(proofUse(`key ${jti}`, jti, 10_000), 0), 'taken');
-    assert.equal(window.hasRoomFor('key d', 0), false);
-    assert.equal(window.take(proofUse('key d', 'd', 10_000), 0), 'full');
-    assert.equal(window.take(proofUse('key a', 'a', 10_000), 0), 'replayed', 'still known');
-    assert.equal(window.take(proofUse('key d', 'd', 30_000), 11_000), 'taken');
+    const window = newWindow({ limit: 3 });
+    for (const jti of ['a', 'b', 'c']) assert.equal(window.take(proofUse(`key ${jti}`, jti, 10_000), at(0)), 'taken');
+    assert.equal(window.hasRoomFor('key d', at(0)), false);
+    assert.equal(window.take(proofUse('key d', 'd', 10_000), at(0)), 'full');
+    assert.equal(window.take(proofUse('key a', 'a', 10_000), at(0)), 'replayed', 'still known');
+    assert.equal(window.take(proofUse('key d', 'd', 30_000), at(11_000)), 'taken');
   });
 
   it('one key fills its quota and no more; as its proofs end it has room again', () => {
-    const window = createReplayWindow({ limit: 100, limitPerKey: 2 });
-    assert.equal(window.take(proofUse('greedy', 'a', 10_000), 0), 'taken');
-    assert.equal(window.take(proofUse('greedy', 'b', 20_000), 0), 'taken');
-    assert.equal(window.take(proofUse('greedy', 'c', 20_000), 0), 'full');
-    assert.equal(window.take(proofUse('modest', 'a', 20_000), 0), 'taken');
-    assert.equal(window.take(proofUse('greedy', 'd', 30_000), 10_000), 'taken');
-    assert.equal(window.take(proofUse('greedy', 'e', 30_000), 10_000), 'full');
+    const window = newWindow({ limit: 100, limitPerKey: 2 });
+    assert.equal(window.take(proofUse('greedy', 'a', 10_000), at(0)), 'taken');
+    assert.equal(window.take(proofUse('greedy', 'b', 20_000), at(0)), 'taken');
+    assert.equal(window.take(proofUse('greedy', 'c', 20_000), at(0)), 'full');
+    assert.equal(window.take(proofUse('modest', 'a', 20_000), at(0)), 'taken');
+    assert.equal(window.take(proofUse('greedy', 'd', 30_000), at(10_000)), 'taken');
+    assert.equal(window.take(proofUse('greedy', 'e', 30_000), at(10_000)), 'full');
   });
 
   it('a clock that was ahead, and is set right, keeps no room for good', () => {
-    const window = createReplayWindow({ limit: 2 });
+    const window = newWindow({ limit: 2 });
     window.hasRoomFor('key', 86_400_000);
-    for (const jti of ['a', 'b']) assert.equal(window.take(proofUse('key', jti, 10_000), 0), 'taken');
-    assert.equal(window.take(proofUse('key', 'c', 10_000), 1_000), 'full');
-    assert.equal(window.take(proofUse('key', 'c', 30_000), 11_000), 'taken');
+    for (const jti of ['a', 'b']) assert.equal(window.take(proofUse('key', jti, 10_000), at(0)), 'taken');
+    assert.equal(window.take(proofUse('key', 'c', 10_000), at(1_000)), 'full');
+    assert.equal(window.take(proofUse('key', 'c', 30_000), at(11_000)), 'taken');
   });
 
   it('a clock set back makes it forget nothing', () => {
-    const window = createReplayWindow();
+    const window = newWindow();
     window.take(proofUse('key', 'a', 100_000), 50_000);
     assert.equal(window.take(proofUse('key', 'a', 100_000), 0), 'replayed');
     assert.equal(window.size(), 1);
+  });
+
+  it('a clock set ahead and back again makes it forget nothing', () => {
+    const window = newWindow();
+    assert.equal(window.take(proofUse('key', 'a', 90_000), at(0)), 'taken');
+    window.hasRoomFor('key', 3_600_000);
+    assert.equal(window.take(proofUse('key', 'a', 90_000), 1_000), 'replayed');
+    at(90_000);
+    window.hasRoomFor('key', 3_700_000);
+    assert.equal(window.size(), 0, 'and keeps it no longer than its time');
   });
 });
 
