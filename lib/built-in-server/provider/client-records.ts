@@ -45,12 +45,23 @@ export interface ClientRecords {
 
 const kind: TableKind<ClientRecord> = {
   name: 'clients',
-  version: 1,
-  read(stored) {
+  version: 2,
+  read(stored, version) {
     if (typeof stored !== 'object' || stored === null || !('thumbprint' in stored)) throw new TypeError('not a client');
-    return stored as ClientRecord;
+    const client = stored as ClientRecord;
+    return version < 2 ? withDeviceGrant(client) : client;
   },
 };
+
+/**
+ * Devices that registered before there was a way to claim them could not ask who their owner is. Saying so opens nothing,
+ * so all of them may.
+ */
+function withDeviceGrant(client: ClientRecord): ClientRecord {
+  const { kind: what, grantTypes } = client;
+  if (what !== 'device' || grantTypes.includes(deviceGrantType)) return client;
+  return { ...client, grantTypes: [...grantTypes, deviceGrantType] };
+}
 
 /** Opens the table of clients. Its callers wrap writes in a transaction. */
 export function openClientRecords(store: GatewayStore, nowSeconds: () => number): ClientRecords {
