@@ -1,5 +1,6 @@
 /** Everything the server answers, put together. */
 import type { GatewayStore } from '../store/gateway-store.ts';
+import { createAttemptLimiter } from './api/attempt-limiter.ts';
 import { createOwnerApi } from './api/owner-api.ts';
 import { claimsRoutes } from './endpoints/claims.ts';
 import { clientEndpointRoutes } from './endpoints/client-endpoints.ts';
@@ -8,6 +9,7 @@ import { gatewayDeviceRoutes } from './endpoints/devices.ts';
 import { discoveryRoutes } from './endpoints/discovery.ts';
 import { endRoutes } from './endpoints/ends.ts';
 import { createEventEndpoint } from './endpoints/events.ts';
+import { inFlowRoutes } from './endpoints/in-flows.ts';
 import { refusesAsProtocol } from './endpoints/model-refusal.ts';
 import { permissionRoutes } from './endpoints/permission.ts';
 import { registrationRoutes } from './endpoints/registration.ts';
@@ -67,6 +69,7 @@ export async function createRoutes(
     ...permissionRoutes(protection),
     ...endRoutes(protection),
     ...gatewayDeviceRoutes(protection),
+    ...inFlowRoutes({ ...protection, limiter: reportLimiter(parts) }),
     ...deviceKeyRoutes({ ...parts, clients: credentials.clients, proofs, overlapEnds }),
     ...events.routes,
   ];
@@ -85,4 +88,9 @@ export async function createRoutes(
     api.close();
   };
   return { routes, signingKey: keys.thumbprint, close };
+}
+
+/** Of what gateways tell: enough for deploys in a row, and too little to keep the disk busy. */
+function reportLimiter({ nowMs, rateLimits: enabled }: ServerParts) {
+  return createAttemptLimiter({ burst: 20, everyMs: 3_000, nowMs, enabled });
 }

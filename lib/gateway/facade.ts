@@ -12,6 +12,7 @@ import type { Permission } from '../uma/permission.ts';
 import type { Checking } from './checking.ts';
 import type { CheckWish, GatewaySettings, RunningGateway } from './gateway.ts';
 import { BeingEndedError, guardedOwner } from './guarded-owner.ts';
+import type { InFlowTelling } from './in-flows.ts';
 import type { RequestWatch } from './request-watch.ts';
 import type { ServerPlace } from './server-place.ts';
 import type { StandingBoard } from './standing.ts';
@@ -27,6 +28,7 @@ export interface FacadeParts {
   checking: Checking;
   board: StandingBoard;
   requestWatch: RequestWatch;
+  inFlows: InFlowTelling;
   adopt(settings: GatewaySettings): void;
   close(): Promise<void>;
 }
@@ -60,6 +62,7 @@ export function facade(parts: FacadeParts): RunningGateway {
     watchStanding: board.watch,
     holdDevice: registry.hold,
     holdResource: resources.hold,
+    flowsRun: parts.inFlows.run,
     deviceId: registry.id,
     resourceId: resources.id,
     call: async (wish, options) => inWordsOfPanic(await requesting.call(wish, options)),

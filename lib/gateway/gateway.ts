@@ -133,6 +133,8 @@ export interface Gateway {
   /** Keeps a device provisioned while held; the key outlives the hold. */
   holdDevice(wish: DeviceWish): () => void;
   holdResource(wish: ResourceWish): () => void;
+  /** All that flows hold is held: its owner's pages may say what no longer is. @returns call it before the flows change */
+  flowsRun(): () => void;
   /** Names a device by key or `client_id`; a resource by key or server id. Undefined: not known (yet). */
   deviceId(keyOrId: string): string | undefined;
   resourceId(keyOrId: string): string | undefined;

@@ -3,6 +3,7 @@ import type { Resources } from '../protecting/resources.ts';
 import type { Requesting } from '../requesting/requesting.ts';
 import type { Revocation } from '../revocation/revoke.ts';
 import type { AuthorizationServer, Watch } from '../servers/authorization-server.ts';
+import type { InFlowTelling } from './in-flows.ts';
 import type { RequestWatch } from './request-watch.ts';
 
 export interface ChangeParts {
@@ -12,6 +13,7 @@ export interface ChangeParts {
   requesting: Pick<Requesting, 'changed' | 'ended'>;
   resources: Pick<Resources, 'retry'>;
   requestWatch: Pick<RequestWatch, 'changed'>;
+  inFlows: Pick<InFlowTelling, 'changed'>;
   nowMs(): number;
   /** The server was heard for the first time: from now on its answers are fresh. */
   heard(): void;
@@ -47,12 +49,14 @@ export function followChanges(parts: ChangeParts): Watch {
       heardMs = nowMs();
       if (first) parts.heard();
       parts.requestWatch.changed(change);
+      parts.inFlows.changed(change);
       return registry.apply(change);
     }
     // Whatever ends is denied in the same tick; nothing that starts is told before that is done.
     const denied = revocation.denyFromServer(change);
     requesting.changed(change);
     parts.requestWatch.changed(change);
+    parts.inFlows.changed(change);
     await Promise.all([denied, registry.apply(change)]);
     look();
   });

@@ -6,6 +6,7 @@ import type { ServerNode } from './config-nodes.ts';
 import type { DecisionLog } from './decision-log.ts';
 import { decisionLogs } from './decision-logs.ts';
 import { hintOf } from './flow-error.ts';
+import { followFlows } from './follow-flows.ts';
 import { connect, type OpenGateway } from './gateway-connection.ts';
 import { gatewaySettings, type ServerConfig, takeSecrets } from './gateway-settings.ts';
 import { type StandingLog, standingLog } from './standing-log.ts';
@@ -72,6 +73,7 @@ export function serverNodes(
       node.on('close', () => firsts.delete(node));
       const connection = connect(open, settings);
       if (!told) connection.watch(standingLog(words, settings.connection, log));
+      node.on('close', followFlows(RED, connection));
       node.on('close', connection.release);
       Object.assign(node, { uma: connection, decisions } satisfies Partial<ServerNode>);
     } catch (error) {

@@ -83,7 +83,7 @@ export function createResources(ports: ResourcesPorts): Resources {
     retry() {
       for (const registration of held.values()) registration.again();
     },
-    isHeld: (keyOrId) => held.has(book.ofId(keyOrId)?.key ?? keyOrId),
+    isHeld: (keyOrId) => held.has(keyOrId) || held.has(book.ofId(keyOrId)?.key ?? ''),
     list() {
       const known = book.all().map(({ key, id, name, scopes }) => ({ key, id, name, scopes }));
       const waiting = [...held.values()].map((registration) => registration.wish());

@@ -18,6 +18,7 @@ import { createLink, type Link } from './link.ts';
 import { createOwnerCodes } from './owner-codes.ts';
 import { createOwnerConnection } from './owner-connection.ts';
 import { createProtection } from './protection-token.ts';
+import { createReports, type Reports } from './reports.ts';
 import { createServerKeys } from './server-keys.ts';
 import { createUma2Server } from './uma2.ts';
 import { sleep as realSleep, type Sleep } from './waiting.ts';
@@ -52,6 +53,7 @@ export interface BuiltInServerParts {
 export interface BuiltInServer extends AuthorizationServer {
   /** The way in: begun by `start`, and walked again by itself whenever it breaks. */
   join: Pick<Join, 'step' | 'watch' | 'start' | 'ready'>;
+  reports: Reports;
   /** The gateway's own client at the server, once registered. */
   clientId(): string | undefined;
   /** RFC 7638 thumbprint of the gateway's own key: an owner compares it before letting the gateway in. */
@@ -99,6 +101,7 @@ export function createBuiltInServer(parts: BuiltInServerParts): BuiltInServer {
     watch: events.watch,
     test: () => testConnection({ link, keys, protection, heardMsAgo: () => msSince(events.lastHeardMs(), nowMs()) }),
     join,
+    reports: createReports({ link, protection }),
     clientId: link.clientId,
     keyFingerprint: key.thumbprint,
     ownerName: owner.name,

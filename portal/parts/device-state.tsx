@@ -1,6 +1,7 @@
 import { useTopic, useWords } from '../shell/portal.ts';
 import type { DeviceRecord } from '../wire/records.ts';
 import type { PortalKey } from '../words/words.ts';
+import { hasLeftFlow } from './left-flow.tsx';
 
 const states: Record<DeviceRecord['state'], PortalKey> = {
   provisioned: 'portal.state_provisioned',
@@ -16,6 +17,7 @@ export function DeviceState({ device }: { device: DeviceRecord }) {
     <p class="tags">
       <span class={`tag ${device.state}`}>{words.say(states[device.state])}</span>
       <Assurance device={device} />
+      {hasLeftFlow(device) && <span class="tag">{words.say('portal.left_flow')}</span>}
       {device.nameTaken && <span class="tag quarantined">{words.say('portal.name_taken_tag')}</span>}
     </p>
   );

@@ -3,6 +3,7 @@ import { Button } from '../parts/button.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Field } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
+import { LeftFlow } from '../parts/left-flow.tsx';
 import { useWords } from '../shell/portal.ts';
 import type { DeviceRecord } from '../wire/records.ts';
 import { type DeviceWork, useDeviceWork } from './use-device-work.ts';
@@ -14,6 +15,7 @@ export function DeviceActions({ device }: { device: DeviceRecord }) {
   return (
     <section class="card" aria-labelledby="do">
       <h2 id="do">{words.say('portal.do_title')}</h2>
+      <LeftFlow device={device} />
       <Rename device={device} work={work} />
       <div class="row">
         <Pause device={device} work={work} />

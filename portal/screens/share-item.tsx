@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { shareSentence } from '../../lib/sharing/sentence.ts';
 import { Button } from '../parts/button.tsx';
+import { UnguardedResource } from '../parts/left-flow.tsx';
 import { useWords } from '../shell/portal.ts';
 import type { ShareRecord } from '../wire/records.ts';
 import { ChangeShare } from './change-share.tsx';
@@ -20,6 +21,7 @@ export function ShareItem({ share }: { share: ShareRecord }) {
           ? words.say('portal.never_used')
           : words.say('portal.last_used', { at: words.when(share.lastUsed) })}
       </p>
+      <UnguardedResource share={share} />
       <div class="row">
         <Button
           small

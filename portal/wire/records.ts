@@ -7,7 +7,7 @@ export interface HomeRecord {
   signingKey: string;
   panic: { active: boolean; since?: Seconds };
   openRegistration?: { until: Seconds };
-  counts: { devices: number; resources: number; shares: number; requests: number; gateways: number };
+  counts: { devices: number; resources: number; shares: number; requests: number; gateways: number; leftFlow: number };
 }
 
 export interface RequestRecord {
@@ -37,6 +37,8 @@ export interface DeviceRecord {
   keyChangedAt?: Seconds;
   createdAt: Seconds;
   lastSeen?: Seconds;
+  /** Where its gateway has said so. */
+  inFlow?: boolean;
 }
 
 export interface ShareRecord {
@@ -60,6 +62,7 @@ export interface ResourceRecord {
   scopes: string[];
   description?: string;
   gateway: string;
+  inFlow?: boolean;
 }
 
 export interface GatewayRecord {

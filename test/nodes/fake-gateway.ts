@@ -129,6 +129,7 @@ export function createFakeGateway(settings: GatewaySettings): FakeGateway {
     watchRequests: listen('request'),
     holdDevice: hold('device'),
     holdResource: hold('resource'),
+    flowsRun: () => () => {},
   };
   fake.gateway = new Proxy({} as Gateway, {
     get: (_target, name: string) => {

@@ -62,8 +62,9 @@ async function update(parts: ProtectionParts, request: Request) {
   const description = readDescription(await request.json());
   const id = await model.transaction(() => {
     const before = own(parts, request, protection);
-    const { owner, gateway, createdAt } = before;
-    model.resources.put({ id: before.id, ...description, owner, gateway, createdAt });
+    const { owner, gateway, createdAt, inFlow } = before;
+    const kept = { owner, gateway, createdAt, ...(inFlow === undefined ? {} : { inFlow }) };
+    model.resources.put({ id: before.id, ...description, ...kept });
     if (!before.scopes.every((scope) => description.scopes.includes(scope))) {
       announceEnded(issued.endByResource(before.id), model.nowSeconds(), model.events.add);
     }
@@ -88,7 +89,7 @@ function own({ model }: ProtectionParts, request: Request, { client }: Protectio
   throw new Refusal(404, 'not_found', 'this gateway has registered no such resource');
 }
 
-type Description = Omit<ResourceRecord, 'id' | 'owner' | 'gateway' | 'createdAt'>;
+type Description = Omit<ResourceRecord, 'id' | 'owner' | 'gateway' | 'createdAt' | 'inFlow'>;
 
 const mostScopes = 100;
 

@@ -6,6 +6,8 @@ export interface Counts {
   resources: number;
   shares: number;
   gateways: number;
+  /** Devices and resources that no flow of their gateway has any more. */
+  leftFlow: number;
 }
 
 /** Asks the index alone: an owner's page wants to know after every change. */
@@ -15,5 +17,6 @@ export function countsOf({ devices, resources, shares, gateways }: Tables, owner
     resources: resources.count('owner', owner),
     shares: shares.count('owner', owner),
     gateways: gateways.count('owner', owner),
+    leftFlow: devices.count('leftFlow', owner) + resources.count('leftFlow', owner),
   };
 }

@@ -7,6 +7,7 @@ import { createEnds, type Ended, type Ends } from './ends.ts';
 import { createEvents, type Events } from './events.ts';
 import { createGateways, type Gateways } from './gateways.ts';
 import { createHistory, type History } from './history.ts';
+import { type InFlows, noteInFlows } from './in-flows.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
 import { createOpenRegistration, type OpenRegistration } from './open-registration.ts';
 import { createOpenRequests } from './open-requests.ts';
@@ -45,6 +46,8 @@ export interface Model {
   gateways: Gateways & {
     /** *Stop this gateway*: its client, its tokens, its resources and every key it holds. */
     stop(gateway: GatewayRecord, by: Actor): Ended;
+    /** See `noteInFlows`. */
+    inFlows(gateway: string, there: InFlows): void;
   };
   resources: Resources & {
     /** With its shares, requests and tokens. @returns the events' numbers */
@@ -110,6 +113,7 @@ export function createModel(options: ModelOptions): Model {
     },
     gateways: {
       ...createGateways(tables),
+      inFlows: (gateway, there) => noteInFlows(tables, gateway, there),
       stop: (gateway, by) => stopGateway({ ...base, retire, removeResource: ends.removeResource }, gateway, by),
     },
     resources: { ...createResources(tables), remove: (id, by) => ends.removeResource(id, by).events },

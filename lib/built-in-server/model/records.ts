@@ -58,6 +58,8 @@ export interface DeviceRecord {
   overlap?: { thumbprint: string; until: Seconds };
   createdAt: Seconds;
   lastSeen?: Seconds;
+  /** Whether its gateway has it in a flow; absent where the gateway never said, and for one outside of any. */
+  inFlow?: boolean;
   /** Its owner removed it. What stays belongs to nobody and is shown to nobody: its keys never come in again. */
   removedAt?: Seconds;
 }
@@ -90,6 +92,8 @@ export interface ResourceRecord {
   owner: string;
   gateway: string;
   createdAt: Seconds;
+  /** Whether its gateway has it in a flow; absent where the gateway never said. */
+  inFlow?: boolean;
 }
 
 export interface ShareRecord extends Share {

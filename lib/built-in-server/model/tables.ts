@@ -19,9 +19,12 @@ import type {
 export interface Tables {
   owners: IndexedTable<OwnerRecord, never>;
   sessions: IndexedTable<SessionRecord, 'owner'>;
-  devices: IndexedTable<DeviceRecord, 'owner' | 'thumbprint' | 'gateway' | 'name' | 'unclaimed' | 'overlap'>;
+  devices: IndexedTable<
+    DeviceRecord,
+    'owner' | 'thumbprint' | 'gateway' | 'name' | 'unclaimed' | 'overlap' | 'leftFlow'
+  >;
   gateways: IndexedTable<GatewayRecord, 'owner' | 'thumbprint'>;
-  resources: IndexedTable<ResourceRecord, 'owner' | 'gateway'>;
+  resources: IndexedTable<ResourceRecord, 'owner' | 'gateway' | 'leftFlow'>;
   shares: IndexedTable<ShareRecord, 'owner' | 'pair' | 'device' | 'person' | 'people' | 'resource' | 'ended'>;
   requests: IndexedTable<RequestRecord, 'owner' | 'pair' | 'device' | 'person' | 'resource'>;
   history: IndexedTable<HistoryRecord, 'owner'>;
@@ -42,6 +45,7 @@ export function openTables(store: GatewayStore): Tables {
       gateway: (device) => device.gateway,
       name: (device) => (device.removedAt === undefined ? nameKey(device.name) : undefined),
       overlap: (device) => (device.overlap === undefined ? undefined : 'yes'),
+      leftFlow: (device) => (device.inFlow === false && device.state !== 'retired' ? device.owner : undefined),
       unclaimed: (device) => (device.owner === undefined && device.state === 'provisioned' ? 'yes' : undefined),
     }),
     gateways: openIndexedTable(store, kind<GatewayRecord>('gateways', ['clientId', 'thumbprint', 'scopes']), {
@@ -51,6 +55,7 @@ export function openTables(store: GatewayStore): Tables {
     resources: openIndexedTable(store, kind<ResourceRecord>('resources', ['id', 'owner', 'gateway', 'scopes']), {
       owner: (resource) => resource.owner,
       gateway: (resource) => resource.gateway,
+      leftFlow: (resource) => (resource.inFlow === false ? resource.owner : undefined),
     }),
     shares: openShares(store),
     requests: openIndexedTable(store, kind<RequestRecord>('requests', ['id', 'device', 'resource', 'owner']), {

@@ -85,7 +85,7 @@ describe('the server started again', () => {
     assert.equal(second.setUpLink(), undefined);
     assert.deepEqual((await owner.api('GET', '/api/shares')).body.items, [share]);
     const { counts } = (await owner.api('GET', '/api/home')).body;
-    assert.deepEqual(counts, { devices: 1, resources: 1, shares: 1, requests: 0, gateways: 1 });
+    assert.deepEqual(counts, { devices: 1, resources: 1, shares: 1, requests: 0, gateways: 1, leftFlow: 0 });
     const history = (await owner.api('GET', '/api/history')).body.items;
     assert.equal(history[0].what, 'share_granted');
     await second.end();

@@ -1,0 +1,47 @@
+/** What no flow has any more: told by Node-RED after each deploy and start, and seen by the owner. */
+import assert from 'node:assert/strict';
+import { eventually } from './support/eventually.ts';
+import { type FlowHome, type OwnerCall, openFlowHome } from './support/flow-home.ts';
+
+describe('what is in a flow', () => {
+  let home: FlowHome;
+  let alice: OwnerCall;
+  before(async () => {
+    home = await openFlowHome();
+    alice = await home.owner();
+  });
+  after(async () => {
+    await home?.remove();
+  });
+
+  const without = (...keys: string[]) => home.flow.filter(({ key }) => !keys.includes(String(key)));
+  const marks = async () => {
+    const [devices, resources] = [await alice('GET', '/api/devices'), await alice('GET', '/api/resources')];
+    const all: { name: string; inFlow?: boolean }[] = [...devices.body.items, ...resources.body.items];
+    return Object.fromEntries(all.map(({ name, inFlow }) => [name, inFlow]));
+  };
+  const shows = async (wanted: Record<string, boolean>) => {
+    await eventually(`it should show ${JSON.stringify(wanted)}`, async () => {
+      const shown = await marks();
+      return Object.entries(wanted).every(([name, inFlow]) => shown[name] === inFlow);
+    });
+  };
+
+  it('is told once everything is registered', () => shows({ Thermostat: true, Dishwasher: true, Oven: true }));
+
+  it('a device and a resource whose nodes are deleted are no longer in a flow; the others are', async () => {
+    await home.deploy('full', without('thermostat', 'oven'));
+    await shows({ Thermostat: false, Oven: false, Dishwasher: true });
+    const { body } = await alice('GET', '/api/home');
+    assert.equal(body.counts.leftFlow, 2);
+  });
+
+  it('is remembered over a restart, and a deploy brings them back, of the nodes alone too', async () => {
+    await home.kill();
+    await home.start();
+    await home.ready();
+    await shows({ Thermostat: false, Oven: false, Dishwasher: true });
+    await home.deploy('nodes', home.flow);
+    await shows({ Thermostat: true, Oven: true, Dishwasher: true });
+  });
+});
