@@ -10,7 +10,7 @@ import { evaluateText, type TypedValue } from './typed-value.ts';
 export interface RequestConfig extends NodeDef {
   server?: string;
   resourceType?: string;
-  /** For *ask the resource*: the only origin that the device may ask. */
+  /** For *ask the resource*: the only origin that the device may ask; `/` for this Node-RED. */
   origin?: string;
   scopes?: string;
   scopesType?: string;
@@ -29,6 +29,7 @@ export interface RequestSettings {
   device: Naming;
   /** Undefined: the resource is asked, and its challenge answered. */
   resource: Naming | undefined;
+  /** Of a resource that is asked; undefined where the form was left empty. */
   origin: string | undefined;
   scopes: TypedValue;
   method: TypedValue;
@@ -37,14 +38,22 @@ export interface RequestSettings {
   ret: 'txt' | 'bin' | 'obj';
 }
 
+/** This Node-RED, at whichever address it is reached. */
+const HERE = '/';
+
+function readOrigin(text = ''): string | undefined {
+  const origin = text.trim();
+  if (origin === HERE) return HERE;
+  return URL.canParse(origin) ? new URL(origin).origin : undefined;
+}
+
 export function readRequestSettings(config: RequestConfig): RequestSettings {
   const asks = config.resourceType === 'ask';
-  const origin = config.origin?.trim();
   return {
     server: config.server,
     device: readNaming(config, 'device'),
     resource: asks ? undefined : readNaming(config, 'resource'),
-    origin: asks && origin && URL.canParse(origin) ? new URL(origin).origin : undefined,
+    origin: asks ? readOrigin(config.origin) : undefined,
     scopes: { type: config.scopesType || 'scopes', value: config.scopes ?? '' },
     method: { type: config.methodType || 'msg', value: config.method || 'method' },
     url: { type: config.urlType || 'msg', value: config.url || 'url' },
@@ -62,7 +71,7 @@ export function requestServers(host: Host, settings: RequestSettings): (string |
 /** Core's `http request` takes a URL without scheme as http; anything but http and https is a mistake. */
 function readUrl(text: string | undefined, origin: string | undefined): string {
   if (text === undefined) throw new FlowError('no_url');
-  if (text.startsWith('/') && !text.startsWith('//')) return origin ? origin + text : text;
+  if (text.startsWith('/') && !text.startsWith('//')) return origin && origin !== HERE ? origin + text : text;
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) throw new FlowError('bad_url', { url: text });
@@ -85,6 +94,8 @@ export async function callWish(host: Host, msg: Message, settings: RequestSettin
   const { resource, origin } = settings;
   const scopes = await scopesOf(host, msg, settings.scopes);
   if (resource && scopes.length === 0) throw new FlowError('no_scopes');
+  // Without it a message would choose whom the device asks.
+  if (!resource && origin === undefined) throw new FlowError('no_origin');
   return {
     device: await nameOf(host, msg, 'device', settings.device),
     ...(resource && { resource: await nameOf(host, msg, 'resource', resource) }),

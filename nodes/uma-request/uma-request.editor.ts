@@ -75,7 +75,7 @@ function prepare(node: EditorNode): void {
 
 function originProblem(node: EditorNode): true | string {
   const origin = currentText(node, 'origin');
-  if (currentText(node, 'resourceType') !== 'ask') return true;
+  if (currentText(node, 'resourceType') !== 'ask' || origin.trim() === '/') return true;
   const url = URL.canParse(origin) ? new URL(origin) : undefined;
   return url && /^https?:$/.test(url.protocol) ? true : node._('uma-request.problem.origin');
 }
@@ -87,9 +87,14 @@ function urlProblem(node: EditorNode): true | string {
   return URL.canParse(value) && /^https?:/i.test(value) ? true : node._('uma-request.problem.url');
 }
 
+/** The origin; of this Node-RED the path, which says more. */
+function askedAt({ origin, url, urlType }: EditorNode): string {
+  return String(origin) === '/' && urlType === 'str' ? String(url) : String(origin ?? '');
+}
+
 function sentence(node: EditorNode): string {
   const [device, scopes] = [thingLabel(node, 'device'), scopesLabel(node)];
-  const asked = node.resourceType === 'ask' ? String(node.origin ?? '') : thingLabel(node, 'resource');
+  const asked = node.resourceType === 'ask' ? askedAt(node) : thingLabel(node, 'resource');
   if (device === '' || asked === '') return '';
   return `${device} → ${asked}${scopes === '' ? '' : `: ${scopes}`}`;
 }

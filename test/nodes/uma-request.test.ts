@@ -152,8 +152,21 @@ describe('uma-request, calling the URL itself', () => {
     assert.equal(codeOf(await flow.next(3)), 'wrong_origin');
   });
 
+  it('asks this Node-RED alone where its settings name that by a slash', async () => {
+    const flow = await requesting({ resourceType: 'ask', resource: '', origin: '/' }, { call: answered('') });
+    flow.give({ url: '/on' });
+    await flow.next(1);
+    const [wish] = flow.fake().first('call') as [{ url: string; resource?: string }];
+    assert.deepEqual([wish.url, 'resource' in wish], ['/on', false]);
+    for (const url of ['http://evil.example/on', '//evil.example/on']) {
+      flow.give({ url });
+      assert.equal(codeOf(await flow.next(3)), 'wrong_origin');
+    }
+  });
+
   for (const [name, config, msg, code] of [
     ['no URL', {}, {}, 'no_url'],
+    ['no address to ask at', { resourceType: 'ask', origin: '' }, { url: 'http://x/' }, 'no_origin'],
     ['another scheme', {}, { url: 'ftp://x/' }, 'bad_url'],
     ['a password in the URL', {}, { url: 'http://a:b@x/' }, 'url_with_password'],
     ['a method that is none', {}, { url: '/x', method: 'GET /' }, 'bad_method'],
