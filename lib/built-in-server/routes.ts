@@ -29,6 +29,8 @@ import { openServerKeys } from './provider/server-keys.ts';
 
 export interface ServerParts {
   issuer: string;
+  /** Where the owner's pages and the owner API are: the issuer, unless that is a path on somebody else's port. */
+  pages: string;
   store: GatewayStore;
   model: Model;
   credentials: Credentials;
@@ -43,18 +45,24 @@ export interface ServerParts {
   log(line: string): void;
 }
 
-export async function createRoutes(
-  parts: ServerParts,
-): Promise<{ routes: Route[]; signingKey: string; close(): void }> {
-  const { issuer, model, credentials } = parts;
+/** Apart, because they may have different addresses: what programs call, and what owners open. */
+export interface Routes {
+  protocol: Route[];
+  owners: Route[];
+  signingKey: string;
+  close(): void;
+}
+
+export async function createRoutes(parts: ServerParts): Promise<Routes> {
+  const { issuer, pages, model, credentials } = parts;
   const { nowSeconds } = model;
   const keys = await openServerKeys(parts.store, { nowSeconds, rotate: parts.rotateKey, log: parts.log });
   const isKnown = (clientId: string) =>
     model.devices.claimed(clientId) || model.gateways.get(clientId)?.owner !== undefined;
-  const proofs = createProofs({ origin: new URL(issuer).origin, nowMs: parts.nowMs, isKnown });
+  const proofs = createProofs({ nowMs: parts.nowMs, isKnown });
   const deviceFlow = createDeviceFlow({ ...credentials, model });
   const provider = await openProvider({ ...parts, keys, proofs, deviceFlow });
-  const grants = { ...provider, clients: credentials.clients, issuer, model, credentials, keys };
+  const grants = { ...provider, clients: credentials.clients, issuer, pages, model, credentials, keys };
   registerUmaGrant(grants);
   registerRptRefresh(grants);
   const presented = createPresentedTokens({ ...credentials, proofs, gateways: model.gateways });
@@ -75,19 +83,18 @@ export async function createRoutes(
   ];
   const verifyOwnerToken = async (request: Parameters<typeof presented.authority>[0]) => presented.authority(request);
   const api = createOwnerApi({ ...parts, codes: deviceFlow, verifyOwnerToken, signingKey: keys.thumbprint });
-  const routes = [
-    ...discoveryRoutes(issuer, keys.publicJwks, model.owners.any),
-    ...refusesAsProtocol(protocol),
+  const owners = [
     ...api.routes,
-    ...claimsRoutes({ issuer, model, ...credentials, signIn: api.signIn }),
-    ...createPages({ model, issuer, codes: deviceFlow, ...api }),
+    ...claimsRoutes({ pages, model, ...credentials, signIn: api.signIn }),
+    ...createPages({ model, pages, codes: deviceFlow, ...api }),
   ];
   const close = () => {
     overlapEnds.close();
     events.close();
     api.close();
   };
-  return { routes, signingKey: keys.thumbprint, close };
+  const described = discoveryRoutes({ issuer, pages, publicJwks: keys.publicJwks, hasOwner: model.owners.any });
+  return { protocol: [...described, ...refusesAsProtocol(protocol)], owners, signingKey: keys.thumbprint, close };
 }
 
 /** Of what gateways tell: enough for deploys in a row, and too little to keep the disk busy. */

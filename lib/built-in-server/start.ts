@@ -1,13 +1,15 @@
 /** The built-in authorization server: the only file of this room that others name, and by `import()` only. */
 import type { GatewayStore } from '../store/gateway-store.ts';
 import { openStore } from '../store/open-store.ts';
+import { type DoorParts, openDoors } from './doors.ts';
 import { ServerStartError } from './errors.ts';
 import { makeFirstOwner } from './first-owner.ts';
-import { createDispatch, type DispatchParts } from './http/dispatch.ts';
+import type { Handle } from './http/dispatch.ts';
 import { hostNames } from './http/host-guard.ts';
 import { type Listener, listen } from './http/listener.ts';
-import { createProxies, type Proxies } from './http/proxies.ts';
-import { checkIssuer, isOverheard, refuseUnasked, staysEncrypted, usualIssuer } from './issuer.ts';
+import type { OtherPort } from './http/other-port.ts';
+import { createProxies } from './http/proxies.ts';
+import { checkIssuer, isOverheard, refuseSamePort, refuseUnasked, staysEncrypted, usualIssuer } from './issuer.ts';
 import { createModel } from './model/model.ts';
 import { noteAddress } from './new-address.ts';
 import { openCredentials } from './provider/issued-tokens.ts';
@@ -27,6 +29,11 @@ export interface BuiltInServerOptions {
   host?: string;
   /** The one name of this server, without a path; by default that of the address it listens on. */
   issuer?: string;
+  /**
+   * Where the issuer is, if not on the port that this server listens on: then with a path, for programs alone. The owner's
+   * pages and the owner API stay on the server's own port, by the name of this computer.
+   */
+  otherPort?: OtherPort;
   /** Listens over TLS with it; the issuer is then an https address. */
   certificate?: CertificateSource;
   /** Is there for other computers without TLS: for devices, and for nothing that a password or a token opens. */
@@ -60,6 +67,8 @@ export interface ShownCertificate {
 
 export interface RunningServer {
   issuer: string;
+  /** Where the owner's pages and the owner API are. */
+  pages: string;
   port: number;
   /** RFC 7638 thumbprint of the key that it signs with. */
   signingKey: string;
@@ -79,10 +88,10 @@ const sweepEveryMs = 60_000;
  * @throws ServerStartError `port_in_use`, `cannot_listen`, `issuer_invalid`, `owner_invalid`, `certificate_…`; StoreError
  */
 export async function startBuiltInServer(options: BuiltInServerOptions): Promise<RunningServer> {
-  if (options.issuer !== undefined) checkIssuer(options.issuer);
+  checkIssuer(options);
   const front = frontOf(options);
   const certificate = await openCertificate(options);
-  let serve: ReturnType<typeof createDispatch> = (_message, response) => response.writeHead(503).end();
+  let serve: Handle = (_message, response) => response.writeHead(503).end();
   try {
     const listener = await openListener(options, certificate, (message, response) => serve(message, response));
     return await openOn(listener, options, { front, ...(certificate && { certificate }) }, (ready) => {
@@ -109,7 +118,7 @@ async function openCertificate(options: BuiltInServerOptions): Promise<HeldCerti
 function openListener(
   { host = '127.0.0.1', port, issuer = '' }: BuiltInServerOptions,
   certificate: HeldCertificate | undefined,
-  handle: ReturnType<typeof createDispatch>,
+  handle: Handle,
 ): Promise<Listener> {
   const tls = certificate && { certificate, names: hostNames(issuer) };
   return listen({ ...(host !== 'every' && { host }), port, ...(tls && { tls }) }, handle);
@@ -122,11 +131,14 @@ async function openOn(
   ready: Ready,
 ): Promise<RunningServer> {
   try {
-    const issuer = options.issuer ?? usualIssuer(options.host ?? '127.0.0.1', listener.port);
+    const own = usualIssuer(options.host ?? '127.0.0.1', listener.port);
+    const issuer = options.issuer ?? own;
+    const pages = options.otherPort ? own : issuer;
     refuseUnasked(issuer, options.notEncrypted ?? false);
+    if (options.otherPort) refuseSamePort(issuer, pages);
     const { dir, keyDir, env } = options;
     const store = await openStore({ dir, keyDir, ...(env && { env: { ...env } }) });
-    const ground = { ...outside, issuer, store, listener };
+    const ground = { ...outside, issuer, pages, store, listener };
     return await run(options, ground, ready).catch(async (fault: unknown) => {
       await store.close();
       throw fault;
@@ -137,7 +149,7 @@ async function openOn(
   }
 }
 
-type Front = Pick<DispatchParts, 'onlyThroughProxies'> & { proxies: Proxies };
+type Front = DoorParts['front'];
 
 /** An https address with nothing here that speaks TLS: something in front does, and everybody comes through it. */
 function frontOf({ issuer = '', certificate, proxies }: BuiltInServerOptions): Front {
@@ -146,10 +158,11 @@ function frontOf({ issuer = '', certificate, proxies }: BuiltInServerOptions): F
   return { proxies: createProxies(proxies ?? usual), onlyThroughProxies };
 }
 
-type Ready = (serve: ReturnType<typeof createDispatch>) => void;
+type Ready = (serve: Handle) => void;
 
 interface Ground {
   issuer: string;
+  pages: string;
   store: GatewayStore;
   listener: Listener;
   certificate?: HeldCertificate;
@@ -158,7 +171,7 @@ interface Ground {
 
 async function run(
   options: BuiltInServerOptions,
-  { issuer, store, listener, certificate, front }: Ground,
+  { issuer, pages, store, listener, certificate, front }: Ground,
   ready: Ready,
 ): Promise<RunningServer> {
   const { log, nowMs = Date.now, resetOwner = false, rateLimits = true, rotateKey = false } = options;
@@ -168,29 +181,35 @@ async function run(
   await noteAddress({ issuer, store, model, credentials, log });
   const shown = certificate && { certificate: () => shownCertificate(certificate) };
   const notEncrypted = isOverheard(issuer);
-  const parts = { issuer, store, model, credentials, nowMs, log, rateLimits, rotateKey, notEncrypted, ...shown };
-  const { routes, signingKey, close } = await createRoutes(parts);
+  const parts = { issuer, pages, store, model, credentials, nowMs, log, rateLimits, rotateKey, notEncrypted, ...shown };
+  const { signingKey, close, ...routes } = await createRoutes(parts);
   const stopSweeping = sweepNowAndThen(credentials, model, log);
   const onlyEncrypted = staysEncrypted(issuer, shown?.certificate());
-  ready(createDispatch({ ...front, issuer, routes, log, onlyEncrypted, notEncrypted }));
+  const { otherPort } = options;
+  const doors = openDoors({
+    ...{ issuer, pages, log, ...routes, ...(otherPort && { otherPort }) },
+    front: { ...front, onlyEncrypted, notEncrypted },
+  });
+  ready(doors.serve);
   let closing: Promise<void> | undefined;
   const end = async () => {
     stopSweeping();
     certificate?.close();
     close();
-    await listener.close();
+    await Promise.all([doors.close(), listener.close()]);
     model.close();
     await store.close();
   };
   return {
     issuer,
+    pages,
     port: listener.port,
     signingKey,
     notEncrypted,
     ...shown,
     setUpLink: () => {
       const code = model.setUp.newCode();
-      return code === undefined ? undefined : `${issuer}/setup?code=${code}`;
+      return code === undefined ? undefined : `${pages}/setup?code=${code}`;
     },
     close: () => {
       closing ??= end();

@@ -23,6 +23,8 @@ import { createSignIn, type SignIn } from './sign-in.ts';
 export interface OwnerApiParts {
   model: Model;
   issuer: string;
+  /** Where this and the owner's pages are. */
+  pages: string;
   /** RFC 7638 thumbprint, for an owner to compare. */
   signingKey: string;
   /** Live: a certificate is renewed while the server runs. */
@@ -45,17 +47,17 @@ export interface OwnerApi {
 }
 
 export function createOwnerApi(parts: OwnerApiParts): OwnerApi {
-  const { model, issuer, codes, verifyOwnerToken, rateLimits: enabled, nowMs } = parts;
+  const { model, pages, codes, verifyOwnerToken, rateLimits: enabled, nowMs } = parts;
   const limiter = (burst: number, everyMs: number) => createAttemptLimiter({ burst, everyMs, nowMs, enabled });
-  const cookie = createSessionCookie(issuer);
+  const cookie = createSessionCookie(pages);
   const guesses = { perAccount: limiter(10, 6_000), perAddress: limiter(50, 2_000) };
   const signIn = createSignIn({ model, cookie, ...guesses });
   const setUpOwner = createSetUpOwner(model, codes, limiter(20, 3_000));
-  const route = ownerRoutes({ model, issuer, cookie, verifyOwnerToken });
+  const route = ownerRoutes({ model, pages, cookie, verifyOwnerToken });
   const events = ownerEventRoutes(model, route);
   const routes = [
-    setUpRoute({ model, issuer, cookie }, setUpOwner),
-    ...sessionRoutes({ model, issuer, cookie, signIn }, route),
+    setUpRoute({ model, pages, cookie }, setUpOwner),
+    ...sessionRoutes({ model, pages, cookie, signIn }, route),
     ...listRoutes(model, parts, route),
     ...shareRoutes(model, route),
     ...requestRoutes(model, route),

@@ -11,7 +11,7 @@ import type { SessionCookie } from './session-cookie.ts';
 
 export interface OwnerRouteParts {
   model: Model;
-  issuer: string;
+  pages: string;
   cookie: SessionCookie;
   verifyOwnerToken: VerifyOwnerToken;
 }
@@ -23,7 +23,7 @@ export type OwnerRoute = (method: Method, path: string, needs: Needs, handle: Ow
 
 /** Makes routes that pass the guards first: not from another site, by somebody known, who may do that. */
 export function ownerRoutes(parts: OwnerRouteParts): OwnerRoute {
-  const origin = new URL(parts.issuer).origin;
+  const origin = new URL(parts.pages).origin;
   return (method, path, needs, handle) => ({
     method,
     path,

@@ -2,7 +2,7 @@ import { Refusal } from '../http/answer.ts';
 import type { Request } from '../http/request.ts';
 
 /**
- * Refuses what another site's page sent: `Origin`, where there is one, must be exactly the issuer's, and
+ * Refuses what another site's page sent: `Origin`, where there is one, must be exactly that of the owner's pages, and
  * `Sec-Fetch-Site`, where there is one, `same-origin`.
  */
 export function refuseForeign(request: Request, origin: string): void {

@@ -12,8 +12,8 @@ export interface SessionCookie {
   clear(): Record<string, string>;
 }
 
-export function createSessionCookie(issuer: string): SessionCookie {
-  const secure = new URL(issuer).protocol === 'https:';
+export function createSessionCookie(pages: string): SessionCookie {
+  const secure = new URL(pages).protocol === 'https:';
   const name = secure ? '__Host-uma_session' : 'uma_session';
   const attributes = `Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
   return {

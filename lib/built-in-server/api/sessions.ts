@@ -12,13 +12,13 @@ import { type SignIn, signInFailed } from './sign-in.ts';
 
 export interface SessionParts {
   model: Model;
-  issuer: string;
+  pages: string;
   cookie: SessionCookie;
   signIn: SignIn;
 }
 
-export function sessionRoutes({ model, issuer, cookie, signIn }: SessionParts, route: OwnerRoute): Route[] {
-  const origin = new URL(issuer).origin;
+export function sessionRoutes({ model, pages, cookie, signIn }: SessionParts, route: OwnerRoute): Route[] {
+  const origin = new URL(pages).origin;
   const open: Route = {
     method: 'POST',
     path: '/api/session',

@@ -79,10 +79,10 @@ function codeInvalid(): ModelError {
 }
 
 export function setUpRoute(
-  { model, issuer, cookie }: { model: Model; issuer: string; cookie: SessionCookie },
+  { model, pages, cookie }: { model: Model; pages: string; cookie: SessionCookie },
   setUp: SetUpOwner,
 ): Route {
-  const origin = new URL(issuer).origin;
+  const origin = new URL(pages).origin;
   return {
     method: 'POST',
     path: '/api/setup',

@@ -14,7 +14,7 @@ import { type Voice, voiceFor } from '../pages/voice.ts';
 import type { ClientRecords } from '../provider/client-records.ts';
 
 export interface ClaimsParts {
-  issuer: string;
+  pages: string;
   model: Pick<Model, 'devices'>;
   clients: Pick<ClientRecords, 'get'>;
   tickets: Tickets;
@@ -45,7 +45,7 @@ function exchanged({ tickets }: ClaimsParts, { ticket, clientId }: ClaimsAsked):
 }
 
 async function takeForm(parts: ClaimsParts, request: Request): Promise<Answer> {
-  refuseForeignForm(request, new URL(parts.issuer).origin);
+  refuseForeignForm(request, new URL(parts.pages).origin);
   const voice = voiceFor(request);
   const form = await request.form();
   const asked = readAsked(parts, form);

@@ -3,11 +3,19 @@ import type { Route } from '../http/router.ts';
 import { deviceGrantType, umaGrantType } from '../provider/client-records.ts';
 import { serverScopes, signatureAlgorithms } from '../provider/scopes.ts';
 
+export interface DiscoveryParts {
+  issuer: string;
+  /** Where the owner's pages are. */
+  pages: string;
+  publicJwks(): object;
+  hasOwner(): boolean;
+}
+
 /**
  * What this server is (UMA Grant 2, UMA Federated Authorization 2, RFC 8414, OpenID Connect Discovery 3). Written from
  * the configured issuer alone: no request can put an address into it.
  */
-export function discoveryRoutes(issuer: string, publicJwks: () => object, hasOwner: () => boolean): Route[] {
+export function discoveryRoutes({ issuer, pages, publicJwks, hasOwner }: DiscoveryParts): Route[] {
   const overhearable = true;
   const common = commonMetadata(issuer);
   const openid = { ...common, subject_types_supported: ['public'], id_token_signing_alg_values_supported: ['ES256'] };
@@ -16,7 +24,7 @@ export function discoveryRoutes(issuer: string, publicJwks: () => object, hasOwn
       method: 'GET',
       path: '/.well-known/uma2-configuration',
       overhearable,
-      handle: () => json(200, { ...common, ...umaMetadata(issuer, hasOwner()) }),
+      handle: () => json(200, { ...common, ...umaMetadata(issuer, pages, hasOwner()) }),
     },
     { method: 'GET', path: '/.well-known/oauth-authorization-server', overhearable, handle: () => json(200, common) },
     { method: 'GET', path: '/.well-known/openid-configuration', overhearable, handle: () => json(200, openid) },
@@ -48,11 +56,11 @@ function commonMetadata(issuer: string): object {
   };
 }
 
-function umaMetadata(issuer: string, owner: boolean): object {
+function umaMetadata(issuer: string, pages: string, owner: boolean): object {
   return {
     permission_endpoint: `${issuer}/permission`,
     resource_registration_endpoint: `${issuer}/resources`,
-    claims_interaction_endpoint: `${issuer}/claims`,
+    claims_interaction_endpoint: `${pages}/claims`,
     uma_profiles_supported: [],
     // An extension of ours: tells a gateway whether anybody could approve it, and where it hears and ends things.
     uma_home: { owner, events_endpoint: `${issuer}/events`, ends_endpoint: `${issuer}/ends` },

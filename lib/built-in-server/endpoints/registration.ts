@@ -98,7 +98,7 @@ function withProvedKey({ headers }: Request, body: Record<string, unknown>, how:
 /** A proof is optional here, but one that is sent must be good. */
 function provesKey({ proofs }: RegistrationEndpointParts, request: Request, thumbprint: string): boolean {
   if (request.headers.dpop === undefined) return false;
-  const verdict = proofs.check(request.message, { thumbprints: [thumbprint] });
+  const verdict = proofs.check(request, { thumbprints: [thumbprint] });
   if (!verdict.ok) throw proofRefusal(verdict, proofs.nonce());
   return verdict.commit();
 }

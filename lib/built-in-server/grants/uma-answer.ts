@@ -12,7 +12,8 @@ export type Outcome =
 const askAgainSeconds = 5;
 
 export interface AnswerParts {
-  issuer: string;
+  /** Where the owner's pages are. */
+  pages: string;
   provider: Provider;
   errors: ProviderLibrary['errors'];
 }
@@ -38,7 +39,7 @@ export function writeOutcome(parts: AnswerParts, ctx: KoaContextWithOIDC, outcom
   ctx.status = 403;
 }
 
-function refusalBody({ issuer, errors }: AnswerParts, outcome: Exclude<Outcome, { kind: 'issued' }>): object {
+function refusalBody({ pages, errors }: AnswerParts, outcome: Exclude<Outcome, { kind: 'issued' }>): object {
   switch (outcome.kind) {
     case 'proof-used':
       throw new errors.InvalidDpopProof('the DPoP proof was used before');
@@ -65,7 +66,7 @@ function refusalBody({ issuer, errors }: AnswerParts, outcome: Exclude<Outcome, 
         error_description: 'this is shared with people: whoever uses this device has to say who they are',
         ticket: outcome.ticket,
         required_claims: [{ name: 'person', friendly_name: 'the person who uses this device' }],
-        redirect_user: `${issuer}/claims`,
+        redirect_user: `${pages}/claims`,
       };
     case 'unclaimed':
       return {
@@ -74,7 +75,7 @@ function refusalBody({ issuer, errors }: AnswerParts, outcome: Exclude<Outcome, 
           'this device has no owner yet: it shows its owner a code (scope device:claim), or its owner shares with it',
         ticket: outcome.ticket,
         required_claims: [{ name: 'owner', friendly_name: 'the owner of this device' }],
-        redirect_user: `${issuer}/device`,
+        redirect_user: `${pages}/device`,
       };
   }
 }

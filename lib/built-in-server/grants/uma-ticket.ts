@@ -12,9 +12,9 @@ import type { Credentials } from '../provider/issued-tokens.ts';
 import type { ProviderLibrary } from '../provider/load.ts';
 import { decide, type Verdict } from './decide.ts';
 import { issueRefreshToken, issueRpt, type RptParts } from './issue-rpt.ts';
-import { type Outcome, writeOutcome } from './uma-answer.ts';
+import { type AnswerParts, type Outcome, writeOutcome } from './uma-answer.ts';
 
-export interface UmaGrantParts extends RptParts {
+export interface UmaGrantParts extends RptParts, Pick<AnswerParts, 'pages'> {
   provider: Provider;
   errors: ProviderLibrary['errors'];
   requests: ProviderRequests;

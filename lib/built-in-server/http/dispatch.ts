@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { say } from '../../sharing/say.ts';
 import { type Answer, empty, malformed, Refusal } from './answer.ts';
 import { createHostGuard, occurrences } from './host-guard.ts';
 import { needsEncryption } from './needs-encryption.ts';
 import { createProxies, type Proxies } from './proxies.ts';
-import { type Request, readRequest } from './request.ts';
+import { isFromThisComputer, type Request, readRequest } from './request.ts';
 import { createRouter, type Route } from './router.ts';
 import { faultAnswer, misdirected, writeAnswer } from './write-answer.ts';
 
@@ -13,8 +15,11 @@ const mostHeaders = 64;
 /** Headers that decide who asks for what: sent twice, nobody can say which one counts. */
 const onlyOnce = ['authorization', 'dpop', 'content-type', 'content-length', 'content-encoding', 'origin', 'cookie'];
 
+export type Handle = (message: IncomingMessage, response: ServerResponse) => void;
+
 export interface DispatchParts {
-  issuer: string;
+  /** What stands at the beginning of all its addresses, without a slash at the end. */
+  address: string;
   routes: readonly Route[];
   log(line: string): void;
   /** Tells browsers to come over TLS alone from now on (RFC 6797). */
@@ -23,34 +28,35 @@ export interface DispatchParts {
   notEncrypted?: boolean;
   /** Those in front of the server, if any. */
   proxies?: Proxies;
-  /** TLS ends at them, so whoever comes around them is not answered. */
+  /** TLS ends at them, so whoever comes around them, and speaks none, is not answered. */
   onlyThroughProxies?: boolean;
+  /** What comes is for somebody else's port: from whichever computer, whatever stands in front of that. */
+  throughOther?: boolean;
+  /** Whoever comes from another computer is not answered. */
+  onlyFromHere?: boolean;
 }
 
 /** From a message to its answer: Host guard, then routes, then whatever a handler answered or threw. */
-export function createDispatch({
-  issuer,
-  routes,
-  log,
-  onlyEncrypted = false,
-  notEncrypted = false,
-  proxies = createProxies([]),
-  onlyThroughProxies = false,
-}: DispatchParts): (message: IncomingMessage, response: ServerResponse) => void {
-  const guard = createHostGuard(issuer);
-  const origin = new URL(issuer).origin;
-  const find = createRouter(routes);
+export function createDispatch(parts: DispatchParts): Handle {
+  const { address, log, onlyEncrypted = false, notEncrypted = false, throughOther = false } = parts;
+  const proxies = parts.proxies ?? createProxies([]);
+  const { origin, pathname } = new URL(address);
+  const above = pathname.replace(/\/$/, '');
+  const guard = createHostGuard(address);
+  const cameRight = createWayGuard({ ...parts, proxies });
+  const find = createRouter(parts.routes);
   const answer = async (message: IncomingMessage): Promise<Answer> => {
     const finding = guard(message);
-    if (finding === 'foreign') return misdirected;
-    if (onlyThroughProxies && !proxies.has(message.socket.remoteAddress ?? '')) return misdirected;
+    if (finding === 'foreign' || !cameRight(message)) return misdirected;
     if (message.rawHeaders.length > 2 * mostHeaders) throw tooManyHeaders();
     const repeated = onlyOnce.find((name) => occurrences(message, name) > 1);
     if (repeated) throw malformed(`the header ${repeated} was sent twice`);
-    const request = readRequest(message, { origin, canonical: finding === 'issuer', notEncrypted, proxies });
+    const request = readRequest(message, {
+      ...{ origin, above, canonical: finding === 'own', notEncrypted, proxies, throughOther },
+    });
     const { route, params } = find(request);
     if (request.overheard && !route.overhearable) return needsEncryption(request, route);
-    if (route.page && !request.canonical) return toIssuer(issuer, message);
+    if (route.page && !request.canonical) return toAddress(address, message);
     // Whoever asks is looked at once all of the request is there: what was allowed while the body still dribbled in may
     // have been taken back since. What is wrong with the body is said by whoever reads it.
     if (request.method !== 'GET') await request.arrived().catch(() => {});
@@ -66,12 +72,28 @@ export function createDispatch({
   };
 }
 
+type WayParts = Pick<DispatchParts, 'onlyThroughProxies' | 'onlyFromHere' | 'log' | 'address'> & { proxies: Proxies };
+
+/** Whether a message came the way that it has to, over TLS where that is promised. The first that did not is told of. */
+function createWayGuard(parts: WayParts): (message: IncomingMessage) => boolean {
+  const { proxies, onlyThroughProxies = false, onlyFromHere = false, log, address } = parts;
+  let told = false;
+  return (message) => {
+    if (onlyFromHere && !isFromThisComputer(message)) return false;
+    const { remoteAddress = '', encrypted = false } = message.socket as Partial<TLSSocket>;
+    if (!onlyThroughProxies || encrypted || proxies.has(remoteAddress)) return true;
+    if (!told) log(say({ key: 'log.around_proxy', values: { issuer: address, from: remoteAddress } }));
+    told = true;
+    return false;
+  };
+}
+
 /** RFC 6585 5 */
 function tooManyHeaders(): Refusal {
   return new Refusal(431, 'invalid_request', `more than ${mostHeaders} header fields`, { connection: 'close' });
 }
 
 /** A page is bookmarked, keeps cookies and is compared with a printed address: one name only. */
-function toIssuer(issuer: string, message: IncomingMessage): Answer {
-  return empty(message.method === 'GET' ? 302 : 421, { location: issuer + (message.url ?? '/') });
+function toAddress(address: string, message: IncomingMessage): Answer {
+  return empty(message.method === 'GET' ? 302 : 421, { location: address + (message.url ?? '/') });
 }

@@ -7,7 +7,7 @@ import type { Proxies } from './proxies.ts';
 /** One request that has passed the Host guard. */
 export interface Request {
   readonly method: string;
-  /** As received, without the query. */
+  /** Below the server's address, as received, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** What stands in the braces of the route's path, decoded. */
@@ -17,7 +17,7 @@ export interface Request {
   readonly language: Language;
   /** Of the sender, as the last known proxy saw it where one stands between. */
   readonly remoteAddress: string;
-  /** Came through a proxy that is known: from whichever computer. */
+  /** Came through a proxy that is known, or through somebody else's port: from whichever computer. */
   readonly forwarded: boolean;
   /** The address as the issuer writes it, whatever Host was sent; without the query. The `htu` of a proof. */
   readonly url: string;
@@ -33,17 +33,21 @@ export interface Request {
 }
 
 export interface RequestCircumstances {
-  /** The issuer's. */
+  /** Of the server's address. */
   origin: string;
+  /** The path that everything of the server is below; empty where that is none. */
+  above: string;
   /** The Host guard's finding. */
   canonical: boolean;
   /** Whether the server is there for other computers without TLS. */
   notEncrypted: boolean;
   proxies: Proxies;
+  /** Came through somebody else's port, in front of which anything may stand. */
+  throughOther: boolean;
 }
 
 export function readRequest(message: IncomingMessage, circumstances: RequestCircumstances): Request {
-  const { origin, canonical, notEncrypted, proxies } = circumstances;
+  const { origin, above, canonical, notEncrypted, proxies, throughOther } = circumstances;
   const peer = message.socket.remoteAddress ?? '';
   const target = message.url ?? '/';
   const mark = target.indexOf('?');
@@ -52,24 +56,30 @@ export function readRequest(message: IncomingMessage, circumstances: RequestCirc
     reading ??= readBody(message);
     return reading;
   };
-  const path = mark < 0 ? target : target.slice(0, mark);
+  const received = mark < 0 ? target : target.slice(0, mark);
   return {
     method: message.method ?? 'GET',
-    path,
+    path: pathBelow(above, received),
     query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
     params: {},
     headers: message.headers,
     language: languageWished(message.headers['accept-language']),
     remoteAddress: proxies.sender(peer, String(message.headers['x-forwarded-for'] ?? '')),
-    forwarded: proxies.has(peer),
-    url: origin + path,
+    forwarded: throughOther || proxies.has(peer),
+    url: origin + received,
     canonical,
-    overheard: notEncrypted && (proxies.has(peer) || !fromThisComputer(message)),
+    overheard: notEncrypted && (throughOther || proxies.has(peer) || !isFromThisComputer(message)),
     arrived: async () => void (await body()),
     form: async () => parseForm(message, await body()),
     json: async () => parseJson(message, await body()),
     message,
   };
+}
+
+/** What is not below the server's address is nowhere in it. */
+function pathBelow(above: string, received: string): string {
+  if (received === above) return '/';
+  return received.startsWith(`${above}/`) ? received.slice(above.length) : '';
 }
 
 /** What a proxy adds. Believed of none that is not known; but whoever comes with one of them did not come from this computer alone. */
@@ -88,7 +98,7 @@ export function fromLoopback({
 }
 
 /** As well by this computer's name in the network: what is sent there from here never leaves it. */
-function fromThisComputer({ headers, socket }: IncomingMessage): boolean {
+export function isFromThisComputer({ headers, socket }: IncomingMessage): boolean {
   const { remoteAddress = '', localAddress = '' } = socket;
   const own = remoteAddress !== '' && remoteAddress === localAddress;
   return fromLoopback({ remoteAddress: own ? '127.0.0.1' : remoteAddress, headers, forwarded: false });

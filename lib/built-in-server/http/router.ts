@@ -5,7 +5,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
  * `path` is literal but for `{name}` segments; `*` is what a browser sees where there is nothing else. A `page` is shown
- * only under the issuer's own name. What is `overhearable` is worth nothing to whoever reads along: bound to a device's
+ * only under the server's own name. What is `overhearable` is worth nothing to whoever reads along: bound to a device's
  * key, or public.
  */
 export interface Route {

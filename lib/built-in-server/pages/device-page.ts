@@ -21,7 +21,7 @@ import { type WhoWaitsParts, whoWaits } from './who-waits.ts';
 
 export interface DevicePageParts extends WhoWaitsParts {
   model: Model;
-  issuer: string;
+  pages: string;
   signIn: SignIn;
 }
 
@@ -51,7 +51,7 @@ function showForm(parts: DevicePageParts, request: Request): Answer {
 
 /** The password each time, so that there is no session which another page could use. */
 async function takeForm(parts: DevicePageParts, request: Request): Promise<Answer> {
-  refuseForeignForm(request, new URL(parts.issuer).origin);
+  refuseForeignForm(request, new URL(parts.pages).origin);
   const sent = await request.form();
   const { user_code: userCode = '', name = '', password = '', shown, answer } = sent;
   const typed = { userCode, name, mayGrant: sent.grant === 'yes', deviceName: sent.device_name ?? '' };

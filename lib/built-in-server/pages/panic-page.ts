@@ -14,7 +14,7 @@ import { toFirstPage, toSetUp } from './ways.ts';
 
 export interface PanicPageParts {
   model: Model;
-  issuer: string;
+  pages: string;
   signIn: SignIn;
 }
 
@@ -32,10 +32,10 @@ function showForm({ model }: PanicPageParts, voice: Voice): Answer {
 
 /** Starting again is the owner's alone, and needs the password whoever is signed in. */
 async function takeForm(parts: PanicPageParts, request: Request): Promise<Answer> {
-  const { model, issuer } = parts;
+  const { model, pages } = parts;
   const voice = voiceFor(request);
   const { word } = voice;
-  refuseForeignForm(request, new URL(issuer).origin);
+  refuseForeignForm(request, new URL(pages).origin);
   const { name = '', password = '' } = await request.form();
   try {
     // What is pressed while a password is being checked is not ended with it.

@@ -16,7 +16,7 @@ import { type WhoWaitsParts, whoWaits } from './who-waits.ts';
 
 export interface SetUpPageParts extends WhoWaitsParts {
   model: Pick<Model, 'setUp'>;
-  issuer: string;
+  pages: string;
   setUpOwner: SetUpOwner;
 }
 
@@ -45,7 +45,7 @@ function showForm(parts: SetUpPageParts, request: Request): Answer {
 }
 
 async function takeForm(parts: SetUpPageParts, request: Request): Promise<Answer> {
-  refuseForeignForm(request, new URL(parts.issuer).origin);
+  refuseForeignForm(request, new URL(parts.pages).origin);
   const { code = '', name = '', password = '', again = '', connect = '', grant } = await request.form();
   const filled = { code, name, connect, mayGrant: grant === 'yes' };
   const voice = voiceFor(request);

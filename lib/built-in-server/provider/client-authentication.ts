@@ -88,7 +88,8 @@ function requireProof(
   { clientId, thumbprint }: ClientRecord,
 ): void {
   const request = requests.getStore();
-  const verdict = proofs.check(ctx.req, { thumbprints: [thumbprint], clientId });
+  const asked = { method: ctx.method, url: ctx.oidc.urlFor(ctx.oidc.route), message: ctx.req };
+  const verdict = proofs.check(asked, { thumbprints: [thumbprint], clientId });
   ctx.set('DPoP-Nonce', proofs.nonce());
   if (verdict.ok && request) {
     request.proof = verdict;

@@ -8,11 +8,12 @@ import type { ProviderRequests } from './client-authentication.ts';
 export type Forward = (request: Request, form: Record<string, string>) => Answer;
 
 /**
- * The provider builds URLs from the message it sees, so it never sees the caller's: Host and scheme are the issuer's,
- * nothing is forwarded for anybody, no origin asks, and the body is the form as we have read it.
+ * The provider builds URLs from the message it sees, so it never sees the caller's: Host, scheme and the path that it is
+ * below are the issuer's, nothing is forwarded for anybody, no origin asks, and the body is the form as we have read it.
  */
 export function createForward(provider: Provider, issuer: string, requests: ProviderRequests): Forward {
-  const { host, protocol } = new URL(issuer);
+  const { host, protocol, pathname } = new URL(issuer);
+  const below = pathname.replace(/\/$/, '');
   const handle = provider.callback();
   return (request, form) =>
     takeOver((response) => {
@@ -26,7 +27,9 @@ export function createForward(provider: Provider, issuer: string, requests: Prov
         'content-length': String(body.length),
         ...(typeof proof === 'string' ? { dpop: proof } : {}),
       };
-      return requests.run({}, () => handle(cleanMessage(request, headers, body), response));
+      return requests.run({}, () =>
+        handle(Object.assign(cleanMessage(request, headers, body), { baseUrl: below }), response),
+      );
     });
 }
 

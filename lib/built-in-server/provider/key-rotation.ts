@@ -32,7 +32,7 @@ export function rotateKey(parts: KeyRotationParts, request: Request, id: string,
   const device = model.devices.get(id);
   const client = device && clients.get(id);
   const expected = { thumbprints: keysOf(client, device), accessToken: statement, clientId: id };
-  const proof = proofs.check(request.message, expected);
+  const proof = proofs.check(request, expected);
   if (!proof.ok) throw proofRefusal(proof, proofs.nonce());
   // No key proves for a device that is not there.
   if (client === undefined || device === undefined) throw wrongKey(proofs);

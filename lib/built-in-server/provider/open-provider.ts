@@ -18,6 +18,8 @@ import { createTokenLooks } from './token-looks.ts';
 
 export interface ProviderParts {
   issuer: string;
+  /** Where the owner's pages are. */
+  pages: string;
   store: GatewayStore;
   model: Model;
   credentials: Credentials;
@@ -66,7 +68,7 @@ export async function openProvider(parts: ProviderParts): Promise<OpenProvider> 
 
 /**
  * After the provider has answered: faults that a stranger's odd request caused are the stranger's (4xx), ours stay
- * ours; the device flow names its interval; no page of another origin may read; and what gateways must have heard is
+ * ours; the device flow names its page and its interval; no page of another origin may read; and what gateways must have heard is
  * waited for.
  */
 function answerInOurWords(provider: Provider, requests: ProviderRequests, parts: ProviderParts): void {
@@ -92,7 +94,11 @@ interface DeviceAnswer {
   user_code: string;
 }
 
-async function deviceAnswer({ model, deviceFlow }: ProviderParts, body: DeviceAnswer): Promise<object> {
+async function deviceAnswer({ model, deviceFlow, pages }: ProviderParts, body: DeviceAnswer): Promise<object> {
   await model.transaction(() => deviceFlow.approveIfPromised(body.user_code));
-  return { ...body, interval: pollIntervalSeconds };
+  const page = new URL(`${pages}/device`);
+  const filled = new URL(page);
+  filled.searchParams.set('user_code', body.user_code);
+  const links = { verification_uri: page.href, verification_uri_complete: filled.href };
+  return { ...body, ...links, interval: pollIntervalSeconds };
 }

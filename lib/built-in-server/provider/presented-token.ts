@@ -86,7 +86,7 @@ function readToken({ tokens, clients, proofs }: PresentedTokenParts, request: Re
   const client = clients.get(String(payload?.clientId));
   const jkt = payload?.jkt;
   if (payload === undefined || client === undefined || jkt !== client.thumbprint) throw invalidToken(proofs);
-  const verdict = proofs.check(request.message, { thumbprints: [jkt], accessToken: value, clientId: client.clientId });
+  const verdict = proofs.check(request, { thumbprints: [jkt], accessToken: value, clientId: client.clientId });
   if (!verdict.ok) throw proofRefusal(verdict, proofs.nonce());
   if (!verdict.commit()) throw invalidToken(proofs, 'invalid_dpop_proof', 'the DPoP proof was used before');
   return {

@@ -17,7 +17,7 @@ import { createReplayWindows } from './replay-windows.ts';
 /** Every proof of possession this server looks at goes through here: one check, one memory, one series of nonces. */
 export interface Proofs {
   /** RFC 9449 4.3. Nothing is used up before the verdict's `commit`. */
-  check(message: IncomingMessage, expected: ExpectedProof): DpopVerdict;
+  check(asked: ProvedRequest, expected: ExpectedProof): DpopVerdict;
   nonce(): string;
   nonceValid(nonce: string): boolean;
   /** RFC 7523 3: a client assertion is good once. Synchronous; `false` when it was used, or there is no room to remember. */
@@ -30,6 +30,14 @@ export interface Proofs {
   continuity(message: IncomingMessage, text: string): StatedKey | DpopRefusal | undefined;
 }
 
+/** What a proof has to be for. */
+export interface ProvedRequest {
+  method: string;
+  /** In full, as the server itself is named and not as the caller named it; the `htu`. */
+  url: string;
+  message: IncomingMessage;
+}
+
 export interface ExpectedProof {
   thumbprints: readonly string[];
   accessToken?: string;
@@ -38,8 +46,6 @@ export interface ExpectedProof {
 }
 
 export interface ProofsOptions {
-  /** Of the issuer: the only address under which a proof may be made. */
-  origin: string;
   nowMs(): number;
   /** Whether a client belongs to an owner. */
   isKnown(clientId: string): boolean;
@@ -55,19 +61,19 @@ const maxAgeSeconds = 60;
 const statementKeptMs = 600_000;
 
 export function createProofs(options: ProofsOptions): Proofs {
-  const { origin, nowMs, isKnown } = options;
+  const { nowMs, isKnown } = options;
   const state = createProofState({ nowMs: nowMs(), mostLeewaySeconds: leewaySeconds });
   const used = createReplayWindows();
   const assertions = createReplayWindows();
   return {
-    check: (message, { thumbprints, accessToken, clientId }) =>
+    check: ({ method, url, message }, { thumbprints, accessToken, clientId }) =>
       checkDpop(proofHeaders(message), {
         ...state,
         replay: used.of(clientId !== undefined && isKnown(clientId)),
-        method: message.method ?? '',
-        target: message.url ?? '',
+        method,
+        target: url,
         accessToken,
-        addresses: [origin],
+        addresses: [new URL(url).origin],
         algorithms: PROOF_ALGORITHMS,
         expectedThumbprints: thumbprints,
         nowMs: nowMs(),

@@ -27,6 +27,7 @@ async function stumbling(fault: Error) {
   const log = (line: string) => void lines.push(line);
   const parts = {
     issuer,
+    pages: issuer,
     store,
     model,
     credentials,
@@ -36,8 +37,8 @@ async function stumbling(fault: Error) {
     rotateKey: false,
     notEncrypted: false,
   };
-  const { routes, close } = await createRoutes(parts);
-  serve = createDispatch({ issuer, routes, log });
+  const { protocol: routes, close } = await createRoutes(parts);
+  serve = createDispatch({ address: issuer, routes, log });
   const end = async () => {
     close();
     server.closeAllConnections();

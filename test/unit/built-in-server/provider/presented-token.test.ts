@@ -14,7 +14,7 @@ describe('a protection token, presented', () => {
   async function aGateway(registered: { scope?: string }) {
     const nowMs = Date.now();
     const credentials = openCredentials(memoryStore(), () => nowMs);
-    const proofs = createProofs({ origin, nowMs: () => nowMs, isKnown: () => true });
+    const proofs = createProofs({ nowMs: () => nowMs, isKnown: () => true });
     const key = await generateDeviceKey('ES256');
     const { thumbprint, publicJwk: jwk } = key;
     const client = { clientId: 'gw', kind: 'gateway' as const, name: 'Node-RED', grantTypes: [], issuedAt: 0 };
@@ -29,8 +29,8 @@ describe('a protection token, presented', () => {
     const presented = createPresentedTokens({ ...credentials, proofs, gateways: { get: () => gateway } });
     const wish = { key, method: 'GET', url: `${origin}/resources`, accessToken: 'pat', nowMs, nonce: proofs.nonce() };
     const rawHeaders = ['DPoP', makeDpopProof(wish)];
-    const message = { method: 'GET', url: '/resources', rawHeaders };
-    const request = { headers: { authorization: 'DPoP pat' }, message } as unknown as Request;
+    const asked = { method: 'GET', url: `${origin}/resources`, message: { rawHeaders } };
+    const request = { headers: { authorization: 'DPoP pat' }, ...asked } as unknown as Request;
     return () => presented.protection(request);
   }
 
