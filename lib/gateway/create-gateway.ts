@@ -77,9 +77,13 @@ async function openGround(user: User, places: ServerPlaces, closers: Closers) {
       : ownWayTo(place);
   const transport = createTransport({ ...transportSettings, ...(ownWay && { ownWay }) });
   closers.add(() => transport.close());
+  // On Node-RED's own port the server has the origin of every flow: what devices call there must not be led to the server.
+  const calls = place.pages === place.issuer ? transport : createTransport(transportSettings);
+  if (calls !== transport) closers.add(() => calls.close());
   const confirmedKey = place.signingKey ?? serverKey;
   const server = createBuiltInServer({
     issuer: place.issuer,
+    pages: place.pages,
     transport,
     store,
     key: await gatewayKey(store),
@@ -94,7 +98,7 @@ async function openGround(user: User, places: ServerPlaces, closers: Closers) {
   closers.add(() => server.close());
   const board = createStandingBoard(server, place);
   closers.add(() => board.close());
-  return { store, place, transport, server, board, clock };
+  return { store, place, transport, calls, server, board, clock };
 }
 
 type Ground = Awaited<ReturnType<typeof openGround>>;
@@ -122,7 +126,7 @@ function keepHome({ store, place, server, clock }: Ground, user: User, closers: 
 
 /** The way of a message: asking on one side, checking on the other. */
 function layWays(ground: Ground, home: ReturnType<typeof keepHome>, user: User, closers: Closers) {
-  const { server, transport, place, board } = ground;
+  const { server, calls, place, board } = ground;
   const { revocation, registry, resources } = home;
   const proofState = createProofState();
   const addresses = (): string[] => user.settings.addresses();
@@ -133,7 +137,7 @@ function layWays(ground: Ground, home: ReturnType<typeof keepHome>, user: User, 
     devices: registry.client,
     resourceId: resources.idOnceSettled,
     addresses,
-    fetch: (url, init) => transport.fetch(url, init),
+    fetch: (url, init) => calls.fetch(url, init),
     ownNonce: () => proofState.nonces.issue(Date.now()),
     nowMs: Date.now,
   });

@@ -38,7 +38,7 @@ export function facade(parts: FacadeParts): RunningGateway {
   const wanted = ({ resource, scopes }: CheckWish): Permission[] => [
     { resource: resources.id(resource) ?? '', scopes },
   ];
-  const stoppedHint: Text = { key: 'hint.panic', values: { server: place.issuer } };
+  const stoppedHint: Text = { key: 'hint.panic', values: { server: place.pages } };
   /** Why something is refused that is no one's share or token: everything is. */
   const inWordsOfPanic = <T extends object>(answer: T): T => {
     const isPlainNo = 'reason' in answer && (answer.reason === 'request_denied' || answer.reason === 'revoked');
@@ -51,6 +51,7 @@ export function facade(parts: FacadeParts): RunningGateway {
   return {
     connection: settings.connection,
     issuer: place.issuer,
+    pages: place.pages,
     server,
     keyFingerprint: server.keyFingerprint,
     notEncrypted: place.notEncrypted === true,

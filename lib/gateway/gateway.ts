@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Decision, Presented } from '../decision/decision.ts';
 import type { ClaimOffer } from '../identity/claims.ts';
 import type { StateChange as DeviceNews } from '../identity/device-book.ts';
@@ -39,6 +40,26 @@ export type HomeReach =
     }
   | { host: string; notEncrypted: true };
 
+/**
+ * The built-in server is reached through Node-RED's own port, below the address that everybody knows Node-RED by. The
+ * owner's pages stay on this computer.
+ */
+export interface OwnPortReach {
+  /** That address, with the server's path. */
+  issuer: string;
+  /** Addresses or networks of the reverse proxies in front of Node-RED; where none is named, those on this computer. */
+  proxies: string[];
+  /** Agreed to, for an address that is reached without TLS. */
+  notEncrypted?: true;
+  /** Node-RED is in a container, whose computer is the one that the pages are for. */
+  fromContainer?: true;
+}
+
+/** Node-RED's own port, as the built-in server is put on it. */
+export interface OtherPort {
+  mount(handle: (message: IncomingMessage, response: ServerResponse) => void): () => void;
+}
+
 /** A certificate and its key, in PEM. */
 export interface CertificatePem {
   cert: string;
@@ -56,7 +77,7 @@ export interface GatewaySettings {
         kind: 'built-in';
         port: number;
         /** This computer only where there is none. */
-        reach?: HomeReach;
+        reach?: HomeReach | OwnPortReach;
       }
     | {
         kind: 'built-in-at';
@@ -66,6 +87,8 @@ export interface GatewaySettings {
       };
   /** Node-RED's own certificate, asked anew: for a built-in server that uses it. */
   ownCertificate?(): Promise<CertificatePem>;
+  /** Node-RED's own port: for a built-in server that is reached through it. */
+  ownPort?: OtherPort;
   /** Origins under which devices reach this Node-RED, e.g. `http://127.0.0.1:1880`. Read anew for every proof. */
   addresses(): string[];
   /** What refusals are told in, and what the server is asked for: a tag of BCP 47; English by default. */
@@ -121,6 +144,8 @@ export interface CheckWish {
 export interface Gateway {
   readonly connection: string;
   readonly issuer: string;
+  /** Where the owner's pages are. */
+  readonly pages: string;
   readonly server: AuthorizationServer;
   /** RFC 7638 thumbprint of its own key, as its owner sees it where they let it in. */
   readonly keyFingerprint: string;

@@ -3,11 +3,13 @@ import { startBuiltIn } from '../servers/built-in.ts';
 import { say } from '../sharing/say.ts';
 import type { OwnWay } from '../transport/own-way.ts';
 import type { Counted } from './counted.ts';
-import type { GatewaySettings, HomeReach } from './gateway.ts';
+import type { GatewaySettings, HomeReach, OwnPortReach } from './gateway.ts';
 
 /** Where the authorization server is, and whether it is ours to stop. */
 export interface ServerPlace {
   issuer: string;
+  /** Where the owner's pages and the owner API are. */
+  pages: string;
   /** RFC 7638 thumbprint of its signing key, where its word needs nobody else's: it runs in this process. */
   signingKey?: string;
   /** Where it listens, in this process. */
@@ -31,11 +33,14 @@ export type ServerPlaces = Counted<ServerPlace>;
  */
 export async function findServer(settings: GatewaySettings, places: ServerPlaces): Promise<ServerPlace> {
   const { server, userDir, owner, storeKey, log } = settings;
-  if (server.kind === 'built-in-at') return { issuer: server.url, setUpLink: () => undefined, close: async () => {} };
+  if (server.kind === 'built-in-at') {
+    const { url } = server;
+    return { issuer: url, pages: url, setUpLink: () => undefined, close: async () => {} };
+  }
   const uma = join(userDir, 'uma');
   const dir = join(uma, 'server');
   const { port, reach } = server;
-  const listening = { port, ...(reach && reachedAt(reach, port, settings.ownCertificate)) };
+  const listening = { port, ...(reach && reachedAt(reach, port, settings)) };
   const { value, giveBack } = await places.take(dir, async () => {
     const started = await startBuiltIn({
       dir,
@@ -53,6 +58,8 @@ export async function findServer(settings: GatewaySettings, places: ServerPlaces
           settings.language,
         ),
       );
+    if (started.pages !== started.issuer)
+      log(say({ key: 'log.own_port', values: { issuer: started.issuer, pages: started.pages } }, settings.language));
     if (started.notEncrypted)
       log(say({ key: 'log.not_encrypted', values: { issuer: started.issuer } }, settings.language));
     return started;
@@ -60,7 +67,21 @@ export async function findServer(settings: GatewaySettings, places: ServerPlaces
   return { ...value, close: giveBack };
 }
 
-function reachedAt(reach: HomeReach, port: number, read: GatewaySettings['ownCertificate']) {
+function reachedAt(reach: HomeReach | OwnPortReach, port: number, settings: GatewaySettings) {
+  return 'issuer' in reach ? throughOwnPort(reach, settings) : atHome(reach, port, settings);
+}
+
+function throughOwnPort({ issuer, proxies, notEncrypted, fromContainer }: OwnPortReach, { ownPort }: GatewaySettings) {
+  if (ownPort === undefined) throw new Error('Node-RED has no port of its own');
+  return {
+    ...{ issuer, otherPort: ownPort },
+    ...(notEncrypted && { notEncrypted }),
+    ...(proxies.length > 0 && { proxies }),
+    ...(fromContainer && { host: 'every' }),
+  };
+}
+
+function atHome(reach: HomeReach, port: number, { ownCertificate: read }: GatewaySettings) {
   const { host } = reach;
   if ('notEncrypted' in reach)
     return { host: 'every', issuer: new URL(`http://${host}:${port}`).origin, notEncrypted: true };
@@ -75,12 +96,16 @@ function reachedAt(reach: HomeReach, port: number, read: GatewaySettings['ownCer
 
 /**
  * The gateway's way to a server of this process: over loopback, whatever the network makes of the server's name, and to
- * the certificate that this very server shows now.
+ * the certificate that this very server shows now. Always to the server's own port: whatever stands in front of another
+ * one, or came before it there, is not asked.
  */
-export function ownWayTo({ issuer, port, certificate, notEncrypted }: ServerPlace): OwnWay | undefined {
-  if (port === undefined || !(certificate || notEncrypted)) return undefined;
+export function ownWayTo({ issuer, pages, port, certificate, notEncrypted }: ServerPlace): OwnWay | undefined {
+  if (port === undefined) return undefined;
+  const to = { host: '127.0.0.1', port };
+  if (pages !== issuer) return { origin: new URL(issuer).origin, to, plain: true };
+  if (!(certificate || notEncrypted)) return undefined;
   const knows: OwnWay['knows'] = ({ fingerprint }) => fingerprint === certificate?.().fingerprint;
-  return { origin: issuer, to: { host: '127.0.0.1', port }, knows };
+  return { origin: issuer, to, knows };
 }
 
 /** Both stores are opened with the same key: the one that was given, or the file beside them. */

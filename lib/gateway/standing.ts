@@ -16,7 +16,7 @@ export interface StandingBoard {
 /** In the words of its users: the server's way in, and the set-up link where it is ours to give. */
 export function createStandingBoard(
   { join }: Pick<BuiltInServer, 'join'>,
-  place: Pick<ServerPlace, 'setUpLink' | 'issuer'>,
+  place: Pick<ServerPlace, 'setUpLink' | 'pages'>,
 ): StandingBoard {
   const listeners = new Set<(standing: Standing) => void>();
   let heard = false;
@@ -25,7 +25,7 @@ export function createStandingBoard(
   function standing(): Standing {
     const step = join.step();
     if (step.phase === 'ready' && !heard) return { phase: 'starting' };
-    if (step.phase === 'ready' && stopped) return { phase: 'stopped', link: `${place.issuer}/panic` };
+    if (step.phase === 'ready' && stopped) return { phase: 'stopped', link: `${place.pages}/panic` };
     return step.phase === 'no-owner' ? withoutOwner(step.userCode, place.setUpLink()) : step;
   }
 

@@ -55,7 +55,7 @@ class UnknownLimit extends Error {
 
 /** A request that grew meanwhile has another id: only what was shown is allowed. */
 const approve: Act = async ({ gateway, words, name, body, login }) => {
-  if (!login) throw new NoLogin(gateway.issuer);
+  if (!login) throw new NoLogin(gateway.pages);
   const { limit } = (body ?? {}) as { limit?: unknown };
   const conditions = typeof limit === 'string' && Object.hasOwn(LIMITS, limit) ? LIMITS[limit] : undefined;
   if (!conditions) throw new UnknownLimit();
@@ -101,7 +101,7 @@ function serveLists(RED: NodeAPI): void {
     guarded(RED, 'flows.read'),
     answering(async ({ params }) => {
       const server = findServer(RED, String(params.id));
-      const link = server?.uma.gateway()?.issuer;
+      const link = server?.uma.gateway()?.pages;
       return server && { topic: server.decisions.topic, login: hasLogin(RED), ...(link && { link }) };
     }),
   );

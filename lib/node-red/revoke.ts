@@ -32,7 +32,7 @@ function phraseOf(receipt: Receipt): Phrase {
 export function receiptSentence(words: Words, gateway: Gateway, receipt: Receipt): string {
   const key = `${isPanic(receipt) ? 'node.stopped' : 'node.revoked'}${manner(receipt)}`;
   const values = {
-    server: gateway.issuer,
+    server: gateway.pages,
     shares: receipt.revoked.length,
     localMs: Math.round(receipt.effective.localMs * 10) / 10,
   };

@@ -28,6 +28,8 @@ export { startBuiltIn } from './start-built-in.ts';
 export interface BuiltInServerParts {
   /** Exactly as the server names itself. */
   issuer: string;
+  /** Where its owner API is, if not below the issuer. */
+  pages?: string;
   transport: Transport;
   /** Of one server connection. */
   store: GatewayStore;

@@ -25,6 +25,8 @@ export interface Link {
   client(signal?: AbortSignal): Promise<UmaClient>;
   /** An address of the server's own making, below its issuer. */
   url(path: string): URL;
+  /** One of its owner API. */
+  ownerUrl(path: string): URL;
   /** Aborted on close. */
   closing: AbortSignal;
   close(): void;
@@ -34,6 +36,8 @@ export interface LinkParts {
   /** What the server's hints are to be in: a tag of BCP 47; English by default. */
   language?(): string;
   issuer: string;
+  /** Where its owner API is, if not below the issuer. */
+  pages?: string;
   state: ConnectionState;
   key: DeviceKey;
   transport: Transport;
@@ -79,9 +83,14 @@ export function createLink(parts: LinkParts): Link {
       client = await keyHolderClient(await discovered(signal), { clientId, privateKey, publicJwk, algorithm });
       return client;
     },
-    url: (path) => new URL(`${issuer.replace(/\/$/, '')}${path}`),
+    url: (path) => below(issuer, path),
+    ownerUrl: (path) => below(parts.pages ?? issuer, path),
     close: () => closing.abort(new ServerError('server_closed', `the connection to ${issuer} is closed`)),
   };
+}
+
+function below(address: string, path: string): URL {
+  return new URL(`${address.replace(/\/$/, '')}${path}`);
 }
 
 /** Adds the language in which the server's words go on to a person (RFC 9110 12.5.4). */

@@ -23,7 +23,7 @@ export function createOwnerApi(link: Link, token: HeldToken): OwnerApi {
   async function send(access: string, [method, path, body]: Call): Promise<Answer> {
     const { server, dpop } = await link.client();
     const api = { server, token: access, ...(dpop && { dpop }) };
-    return callProtectionApi(api, method, link.url(path), link.http(), body);
+    return callProtectionApi(api, method, link.ownerUrl(path), link.http(), body);
   }
 
   async function sendTwice(call: Call): Promise<Answer> {

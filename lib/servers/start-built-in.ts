@@ -9,7 +9,10 @@ import type { BuiltInServerOptions, RunningServer } from '../built-in-server/sta
 export async function startBuiltIn(
   options: BuiltInServerOptions,
 ): Promise<
-  Pick<RunningServer, 'issuer' | 'port' | 'signingKey' | 'certificate' | 'notEncrypted' | 'setUpLink' | 'close'>
+  Pick<
+    RunningServer,
+    'issuer' | 'pages' | 'port' | 'signingKey' | 'certificate' | 'notEncrypted' | 'setUpLink' | 'close'
+  >
 > {
   const { startBuiltInServer } = await import('../built-in-server/start.ts');
   return startBuiltInServer(options);

@@ -15,6 +15,8 @@ export interface OwnWay {
   origin: string;
   /** Connects there in place of the origin's host. What is said, over TLS too, is said to the origin. */
   to?: { host: string; port: number };
+  /** What is there speaks no TLS, whatever the origin says: nothing of it leaves this computer. */
+  plain?: true;
   /** Is this certificate the right one? Asked in place of authorities, names and dates. */
   knows?(shown: ShownCertificate): boolean;
 }
@@ -25,13 +27,17 @@ type Answer = Parameters<Connector>[1];
 /** Connects as the options say, and to the own way's origin as that says. */
 export function connectorBy(options: buildConnector.BuildOptions, way: OwnWay): Connector {
   const usual = connectorOf(options);
-  const { to, knows } = way;
+  const { to, knows, plain } = way;
   // A resumed session shows no certificate of its own: each connection is looked at.
   const own = connectorOf(knows ? { ...options, rejectUnauthorized: false, maxCachedSessions: 0 } : options);
   return (target, answer) => {
     if (`${target.protocol}//${target.host}` !== way.origin) return usual(target, answer);
-    const there = to ? { ...target, hostname: to.host, port: String(to.port) } : target;
-    if (!knows || target.protocol !== 'https:') return own(there, answer);
+    const there = {
+      ...target,
+      ...(to && { hostname: to.host, port: String(to.port) }),
+      ...(plain && { protocol: 'http:' }),
+    };
+    if (plain || !knows || target.protocol !== 'https:') return own(there, answer);
     own(there, (...outcome) => answer(...judged(outcome, knows)));
   };
 }

@@ -63,6 +63,7 @@ function plainAnswers(fake: FakeGateway, settings: GatewaySettings): Partial<Gat
   return {
     connection: settings.connection,
     issuer: 'http://127.0.0.1:1862',
+    pages: 'http://127.0.0.1:1862',
     keyFingerprint: 'a-fingerprint',
     madeCertificate: () => undefined,
     notEncrypted: false,
