@@ -1,5 +1,5 @@
 import type { Conditions, Seconds } from './share.ts';
-import { readWeekly, tidyWeekly, type Week } from './weekly.ts';
+import { type ClockOf, readWeekly, tidyWeekly, type Week } from './weekly.ts';
 
 /**
  * Whether a share's conditions are met, and if not, why. `outside_hours` comes to hold again, `over` never does.
@@ -53,9 +53,12 @@ export function notUnderstood(conditions: object): string[] {
     .map(([name]) => name);
 }
 
-/** @returns the name of a condition that is not written as it should be, of `weekly` with the part that is wrong */
-export function wrongCondition(conditions: Conditions): string | undefined {
-  const read = readConditions(conditions);
+/**
+ * @param clockOf - for whoever asks of many, and keeps the clocks
+ * @returns the name of a condition that is not written as it should be, of `weekly` with the part that is wrong
+ */
+export function wrongCondition(conditions: Conditions, clockOf?: ClockOf): string | undefined {
+  const read = readConditions(conditions, clockOf);
   return typeof read === 'string' ? read : undefined;
 }
 
@@ -90,7 +93,7 @@ export function sameConditions(one: Conditions, other: Conditions): boolean {
   return JSON.stringify(tidy(one)) === JSON.stringify(tidy(other));
 }
 
-function readConditions(conditions: Conditions): { week?: Week } | string {
+function readConditions(conditions: Conditions, clockOf?: ClockOf): { week?: Week } | string {
   const [unknown] = notUnderstood(conditions);
   if (unknown !== undefined) return unknown;
   if (!isMoment(conditions.notBefore)) return 'notBefore';
@@ -98,7 +101,7 @@ function readConditions(conditions: Conditions): { week?: Week } | string {
   if (!isTick(conditions.once)) return 'once';
   if (!isTick(conditions.ownKeyOnly)) return 'ownKeyOnly';
   if (conditions.weekly === undefined) return {};
-  const week = readWeekly(conditions.weekly);
+  const week = readWeekly(conditions.weekly, clockOf);
   return typeof week === 'string' ? `weekly.${week}` : { week };
 }
 

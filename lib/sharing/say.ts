@@ -1,5 +1,6 @@
 import { clausesOf } from './clauses.ts';
 import { wrongCondition } from './conditions.ts';
+import { createFormats, type Formats } from './formats.ts';
 import { type Language, languageOf } from './language.ts';
 import type { Conditions } from './share.ts';
 import german from './text/de.json' with { type: 'json' };
@@ -36,22 +37,32 @@ const FARTHEST_MS = 8.64e15 - HOUR_MS;
  * @param language BCP 47, such as `de-AT`; one that there are no words in is taken for English
  */
 export function say(text: Text, language = 'en', options: SayingOptions = {}): string {
-  const messages = options.messages ?? spoken[languageOf(language)];
+  return speak(text, { language, formats: createFormats(language, options.timeZone) }, options);
+}
+
+/** For many sentences: what it takes to write dates and lists is made once. @param language BCP 47 */
+export function sayIn(language: string, options: SayingOptions = {}): Say {
+  const voice = { language, formats: createFormats(language, options.timeZone) };
+  return (text) => speak(text, voice, options);
+}
+
+interface Voice {
+  language: string;
+  formats: Formats;
+}
+
+function speak(text: Text, voice: Voice, options: SayingOptions): string {
+  const messages = options.messages ?? spoken[languageOf(voice.language)];
   const sentence = find(messages, text.key) ?? find(english, text.key);
   if (sentence === undefined) return `[${plain(text.key)}]`;
   return sentence.replace(/\{(\w+)(?:\|(moment|list|clauses))?\}/g, (_gap, name: string, form: string | undefined) => {
     const values = text.values ?? {};
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) return '…';
-    if (form === 'moment') return moment(Number(value), language, options);
-    if (form === 'clauses') return clauses(String(value), language, options);
-    return form === 'list' ? list(String(value), language, messages) : plain(String(value));
+    if (form === 'moment') return moment(Number(value), voice.formats, options.nowMs);
+    if (form === 'clauses') return clauses(String(value), voice, options);
+    return form === 'list' ? list(String(value), voice.formats, messages) : plain(String(value));
   });
-}
-
-/** @param language BCP 47 */
-export function sayIn(language: string): Say {
-  return (text) => say(text, language);
 }
 
 function find(messages: Messages, key: string): string | undefined {
@@ -68,46 +79,45 @@ function plain(value: string): string {
  * "Sunday 22:00" within the coming days, else with the date. A time that the clock shows twice that night, because it is
  * set back, has its time zone after it.
  */
-function moment(seconds: number, language: string, { nowMs = Date.now(), timeZone }: SayingOptions): string {
+function moment(seconds: number, formats: Formats, nowMs = Date.now()): string {
   const atMs = seconds * 1000;
   if (!(Math.abs(atMs) < FARTHEST_MS)) return '…';
-  const form = (options: Intl.DateTimeFormatOptions) =>
-    dateFormat(language, timeZone === undefined ? options : { ...options, timeZone });
   const days = (atMs - nowMs) / DAY_MS;
   const soon = days >= 0 && days < 6;
-  const day = form(soon ? { weekday: 'long' } : { day: 'numeric', month: 'long', year: 'numeric' });
-  const clock = form(CLOCK);
+  const day = formats.moment(soon ? { weekday: 'long' } : { day: 'numeric', month: 'long', year: 'numeric' });
+  const clock = formats.moment(CLOCK);
   const time = clock.format(atMs);
   const twice = [-HOUR_MS, HOUR_MS].some((shift) => clock.format(atMs + shift) === time);
-  return `${day.format(atMs)} ${twice ? form({ ...CLOCK, timeZoneName: 'short' }).format(atMs) : time}`;
+  const said = twice ? formats.moment({ ...CLOCK, timeZoneName: 'short' }).format(atMs) : time;
+  return `${day.format(atMs)} ${said}`;
 }
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
-function list(scopes: string, language: string, messages: Messages): string {
+function list(scopes: string, formats: Formats, messages: Messages): string {
   const named = scopes.split(' ').filter((scope) => scope !== '');
   const words = named.map((scope) => find(messages, `scope.${scope}`) ?? plain(lastPart(scope)));
   // Every message that passes is told in a sentence, mostly with one scope; making a format is dear.
-  return words.length < 2 ? words.join('') : listFormat(language).format(words);
+  return words.length < 2 ? words.join('') : formats.list(words);
 }
 
-function clauses(json: string, language: string, options: SayingOptions): string {
-  const conditions = conditionsIn(json);
+function clauses(json: string, voice: Voice, options: SayingOptions): string {
+  const { formats } = voice;
+  const conditions = conditionsIn(json, formats);
   if (conditions === undefined) return '…';
-  const zone = dateFormat(language, options.timeZone === undefined ? {} : { timeZone: options.timeZone });
-  const parts = clausesOf(conditions, {
-    say: (text) => say(text, language, options),
-    list: (words) => listFormat(language).format(words),
-    timeZone: zone.resolvedOptions().timeZone,
-  });
-  return parts.join(', ');
+  const speaker = {
+    say: (text: Text) => speak(text, voice, options),
+    list: formats.list,
+    timeZone: formats.timeZone(),
+  };
+  return clausesOf(conditions, speaker).join(', ');
 }
 
-function conditionsIn(json: string): Conditions | undefined {
+function conditionsIn(json: string, { clock }: Formats): Conditions | undefined {
   try {
     const read: unknown = JSON.parse(json);
     const isObject = typeof read === 'object' && read !== null;
-    return isObject && wrongCondition(read) === undefined ? read : undefined;
+    return isObject && wrongCondition(read, clock) === undefined ? read : undefined;
   } catch {
     return undefined;
   }
@@ -116,23 +126,4 @@ function conditionsIn(json: string): Conditions | undefined {
 /** A scope may be a web address (UMA Federated Authorization 3.1.1): its last part says what it is. */
 function lastPart(scope: string): string {
   return /^https?:\/\//.test(scope) ? (scope.split(/[/#]/).findLast((part) => part !== '') ?? scope) : scope;
-}
-
-/** Dates are written as in the language of the words. A tag may come from settings: one that is none must not throw. */
-function known(tag: string): string {
-  const language = languageOf(tag);
-  try {
-    const [canonical = language] = Intl.getCanonicalLocales(tag);
-    return canonical.split('-', 1)[0] === language ? canonical : language;
-  } catch {
-    return language;
-  }
-}
-
-function dateFormat(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(known(language), options);
-}
-
-function listFormat(language: string): Intl.ListFormat {
-  return new Intl.ListFormat(known(language), { type: 'conjunction' });
 }

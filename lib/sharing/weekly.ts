@@ -22,8 +22,11 @@ export const MOST_WINDOWS = 50;
 /** More than any week has boundaries, so that nothing here can run on for ever. */
 const MOST_STEPS = 500;
 
+/** The clock of a time zone; `undefined` where there is no such zone. */
+export type ClockOf = (timeZone: string) => WallClock | undefined;
+
 /** Reads hours that somebody else has written. */
-export function readWeekly(value: unknown): Week | WeeklyProblem {
+export function readWeekly(value: unknown, clockOf: ClockOf = wallClock): Week | WeeklyProblem {
   if (!isExactly(value, ['timeZone', 'windows']) || !Array.isArray(value.windows)) return 'windows';
   const { timeZone, windows } = value;
   if (windows.length === 0 || windows.length > MOST_WINDOWS) return 'windows';
@@ -31,7 +34,7 @@ export function readWeekly(value: unknown): Week | WeeklyProblem {
   if (!windows.every(({ days }) => areDays(days))) return 'days';
   const spans = windows.map(spansOf);
   if (spans.some((found) => found === undefined)) return 'times';
-  const clock = typeof timeZone === 'string' ? wallClock(timeZone) : undefined;
+  const clock = typeof timeZone === 'string' ? clockOf(timeZone) : undefined;
   if (clock === undefined) return 'timeZone';
   return weekOf(String(timeZone), clock, merged(spans.flatMap((found) => found ?? [])));
 }

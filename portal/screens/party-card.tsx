@@ -1,3 +1,5 @@
+import { useState } from 'preact/hooks';
+import { Button } from '../parts/button.tsx';
 import { DeviceState } from '../parts/device-state.tsx';
 import type { PartyShares } from '../sharing/by-party.ts';
 import { useWords } from '../shell/portal.ts';
@@ -17,14 +19,25 @@ export function PartyCard({ party }: { party: PartyShares }) {
   );
 }
 
+/** So many before the rest is asked for. */
+const AT_ONCE = 10;
+
 export function ShareList({ shares }: Pick<PartyShares, 'shares'>) {
   const words = useWords();
+  const [most, setMost] = useState(AT_ONCE);
   if (shares.length === 0) return <p class="soft">{words.say('portal.may_nothing')}</p>;
   return (
-    <ul class="plain">
-      {shares.map((share) => (
-        <ShareItem key={share.id} share={share} />
-      ))}
-    </ul>
+    <>
+      <ul class="plain">
+        {shares.slice(0, most).map((share) => (
+          <ShareItem key={share.id} share={share} />
+        ))}
+      </ul>
+      {shares.length > most && (
+        <Button small kind="quiet" onPress={() => setMost(most + AT_ONCE)}>
+          {words.say('portal.more_of', { count: shares.length - most })}
+        </Button>
+      )}
+    </>
   );
 }

@@ -35,7 +35,8 @@ export function createLoaders(api: Api): Loaders {
     requests: () => everyPage(api, '/api/requests'),
     devices: () => everyPage(api, '/api/devices'),
     newcomers: () => everyPage(api, '/api/devices?claimed=no'),
-    shares: () => everyPage(api, '/api/shares'),
+    // A home may have thousands, and what is looked at is told in sentences here.
+    shares: () => everyPage(api, '/api/shares?sentences=no'),
     resources: () => everyPage(api, '/api/resources'),
     gateways: () => everyPage(api, '/api/gateways'),
     people: () => everyPage(api, '/api/people'),

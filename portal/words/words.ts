@@ -1,4 +1,4 @@
-import { say } from '../../lib/sharing/say.ts';
+import { sayIn } from '../../lib/sharing/say.ts';
 import type english from '../../lib/sharing/text/en.json';
 import type { Text } from '../../lib/sharing/text.ts';
 import { when } from './when.ts';
@@ -17,7 +17,7 @@ export interface Words {
 }
 
 export function createWords(language: string, nowMs: () => number = Date.now): Words {
-  const tell = (text: Text) => say(text, language);
+  const tell = sayIn(language);
   return {
     language,
     tell,

@@ -3,6 +3,7 @@ import { sayIn } from '../../sharing/say.ts';
 import type { Party } from '../../sharing/share.ts';
 import { json, malformed } from '../http/answer.ts';
 import { asObject } from '../http/body.ts';
+import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
 import type { ShareRecord } from '../model/records.ts';
@@ -25,7 +26,8 @@ export function shareRoutes(model: Model, route: OwnerRoute): Route[] {
   return [
     route('GET', '/api/shares', 'shares:read', ({ owner }, request) => {
       const read = (range: object) => model.shares.list({ owner, ...range });
-      const say = sayIn(request.language);
+      // Whoever makes sentences of their own, and of what is looked at only, is sent none.
+      const say = sentencesAsked(request) ? sayIn(request.language) : undefined;
       const page = pageOf(pageAsked(request), read, keyOf, (share) => shownShare(model, share, say));
       return json(200, page);
     }),
@@ -54,6 +56,12 @@ export function shareRoutes(model: Model, route: OwnerRoute): Route[] {
 }
 
 const keyOf = (share: ShareRecord) => share.id;
+
+function sentencesAsked({ query }: Request): boolean {
+  const asked = query.get('sentences') ?? 'yes';
+  if (asked !== 'yes' && asked !== 'no') throw malformed('sentences is "yes" or "no"');
+  return asked === 'yes';
+}
 
 function ownShare(model: Model, { owner }: Authority, id = ''): ShareRecord {
   const share = model.shares.get(id);

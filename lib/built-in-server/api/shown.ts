@@ -6,14 +6,15 @@ import type { DeviceRecord, GatewayRecord, ReceiptRecord, RequestRecord, ShareRe
 
 type Names = Pick<Model, 'devices' | 'resources'>;
 
-export function shownShare(model: Names, share: ShareRecord, say: Say): object {
+/** @param say - without it, no sentence is made */
+export function shownShare(model: Names, share: ShareRecord, say?: Say): object {
   const { id, version, owner, resource, party, scopes, conditions, createdAt, by, lastUsed } = share;
   const resourceName = model.resources.get(resource)?.name ?? resource;
   const partyName = (party.kind === 'device' && model.devices.get(party.id)?.name) || share.partyName;
   return {
     ...{ id, version, resource, resourceName, party, partyName, scopes, conditions, owner, createdAt, by },
     ...(lastUsed === undefined ? {} : { lastUsed }),
-    sentence: say(shareSentence({ partyName, scopes, conditions }, resourceName)),
+    ...(say && { sentence: say(shareSentence({ partyName, scopes, conditions }, resourceName)) }),
   };
 }
 

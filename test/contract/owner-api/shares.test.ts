@@ -54,6 +54,17 @@ describe('owner API: shares', () => {
     assert.equal(receipts.filter((receipt: { target: { share: string } }) => receipt.target.share === id).length, 1);
   });
 
+  it('are listed without sentences for whoever makes their own', async () => {
+    const plain = (await owner.api('GET', '/api/shares?sentences=no')).body.items;
+    const told = (await owner.api('GET', '/api/shares')).body.items;
+    assert.ok(plain.length > 0 && plain.every((share: object) => !('sentence' in share)));
+    assert.deepEqual(
+      plain,
+      told.map(({ sentence: _, ...share }: { sentence: string }) => share),
+    );
+    assert.equal((await owner.api('GET', '/api/shares?sentences=perhaps')).status, 400);
+  });
+
   it('naming an unclaimed device accepts it', async () => {
     const device = await aDevice(server.issuer, 'Lamp');
     const waiting = (await owner.api('GET', '/api/devices?claimed=no')).body.items;
