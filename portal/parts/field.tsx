@@ -4,7 +4,7 @@ interface FieldProps {
   label: string;
   value: string;
   onValue(value: string): void;
-  type?: 'text' | 'password' | 'search' | 'datetime-local';
+  type?: 'text' | 'password' | 'search' | 'datetime-local' | 'time';
   autocomplete?: string;
   help?: string | undefined;
   wrong?: string | undefined;

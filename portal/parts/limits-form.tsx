@@ -1,27 +1,34 @@
 import { useId } from 'preact/hooks';
 import type { EndingChoice } from '../sharing/ending-choice.ts';
-import { type Limits, toggled } from '../sharing/limits.ts';
+import { type Limits, toggled, type WrongLimits } from '../sharing/limits.ts';
+import type { KeyPlace } from '../sharing/use-key-place.ts';
 import { useWords } from '../shell/portal.ts';
 import type { PortalKey } from '../words/words.ts';
 import { Field } from './field.tsx';
+import { MoreLimits } from './more-limits.tsx';
 import { Tick } from './tick.tsx';
+import { WrongText } from './wrong-text.tsx';
 
 interface LimitsFieldsProps {
   /** What there is to choose from. */
   offered: readonly string[];
   limits: Limits;
   onLimits(limits: Limits): void;
+  wrong?: WrongLimits | undefined;
   /** The share has an end already, which may stay. */
   keeps?: string | undefined;
+  /** Where the key of the device lives. */
+  keyPlace: KeyPlace;
 }
 
-/** What may be done, for how long, and whether once only. */
-export function LimitsFields({ offered, limits, onLimits, keeps }: LimitsFieldsProps) {
+/** What may be done, for how long, whether once only, and what else limits it. */
+export function LimitsFields({ offered, limits, onLimits, wrong, keeps, keyPlace }: LimitsFieldsProps) {
   const words = useWords();
+  const id = useId();
   const nameOf = (scope: string) => words.tell({ key: 'portal.scope', values: { scope } });
   return (
     <>
-      <fieldset>
+      <fieldset aria-describedby={id}>
         <legend>{words.say('portal.what_legend')}</legend>
         {offered.map((scope) => (
           <Tick
@@ -31,13 +38,15 @@ export function LimitsFields({ offered, limits, onLimits, keeps }: LimitsFieldsP
             onTick={() => onLimits(toggled(limits, scope))}
           />
         ))}
+        <WrongText id={id} wrong={wrong?.field === 'scopes' ? wrong.key : undefined} />
       </fieldset>
-      <EndingField limits={limits} onLimits={onLimits} keeps={keeps} />
+      <EndingField limits={limits} onLimits={onLimits} wrong={wrong} keeps={keeps} />
       <Tick
         label={words.say('portal.once')}
         ticked={limits.once}
         onTick={() => onLimits({ ...limits, once: !limits.once })}
       />
+      <MoreLimits limits={limits} onLimits={onLimits} wrong={wrong} keyPlace={keyPlace} />
     </>
   );
 }
@@ -50,7 +59,7 @@ const choices: readonly [EndingChoice, PortalKey][] = [
   ['date', 'portal.end_date'],
 ];
 
-function EndingField({ limits, onLimits, keeps }: Omit<LimitsFieldsProps, 'offered'>) {
+function EndingField({ limits, onLimits, wrong, keeps }: Omit<LimitsFieldsProps, 'offered' | 'keyPlace'>) {
   const words = useWords();
   const name = useId();
   const offered: [EndingChoice, string][] = choices.map(([choice, key]) => [choice, words.say(key)]);
@@ -73,6 +82,7 @@ function EndingField({ limits, onLimits, keeps }: Omit<LimitsFieldsProps, 'offer
           type="datetime-local"
           value={limits.typed}
           onValue={(typed) => onLimits({ ...limits, typed })}
+          wrong={wrong?.field === 'until' ? words.say(wrong.key) : undefined}
         />
       )}
     </fieldset>

@@ -3,28 +3,31 @@ import { shareSentence } from '../../lib/sharing/sentence.ts';
 import { Form } from '../parts/form.tsx';
 import { LimitsFields } from '../parts/limits-form.tsx';
 import { confirmedLines } from '../sharing/confirmed.ts';
-import { type Limits, limitsOf, wishedOf } from '../sharing/limits.ts';
+import { type Limits, limitsOf, type WrongLimits, wishedOf } from '../sharing/limits.ts';
+import { useKeyPlace } from '../sharing/use-key-place.ts';
 import { usePortal, useTopic } from '../shell/portal.ts';
 import { useAct } from '../shell/use-act.ts';
 import type { Confirmations, ShareRecord } from '../wire/records.ts';
-import type { PortalKey } from '../words/words.ts';
 
 /** Changes what a share allows. What was given out under it before is over with that. */
 export function ChangeShare({ share, onDone }: { share: ShareRecord; onDone(): void }) {
   const { words } = usePortal();
   const resource = useTopic('resources').value?.find(({ id }) => id === share.resource);
   const [limits, setLimits] = useState<Limits>(limitsOf(share));
+  const keyPlace = useKeyPlace(share.party);
   const { change, busy, wrong } = useChange(share, onDone);
   const { until } = share.conditions;
   const keeps = until === undefined ? undefined : words.tell({ key: 'portal.end_kept', values: { until } });
   return (
     <Form submit={words.say('portal.save')} busy={busy} onSubmit={() => change(limits)}>
-      <LimitsFields offered={resource?.scopes ?? share.scopes} limits={limits} onLimits={setLimits} keeps={keeps} />
-      {wrong && (
-        <p class="wrong-text" role="alert">
-          {words.say(wrong)}
-        </p>
-      )}
+      <LimitsFields
+        offered={resource?.scopes ?? share.scopes}
+        limits={limits}
+        onLimits={setLimits}
+        wrong={wrong}
+        keeps={keeps}
+        keyPlace={keyPlace}
+      />
     </Form>
   );
 }
@@ -33,7 +36,7 @@ function useChange(share: ShareRecord, onDone: () => void) {
   const { api, words } = usePortal();
   const gateways = useTopic('gateways').value ?? [];
   const { busy, run } = useAct();
-  const [wrong, setWrong] = useState<PortalKey>();
+  const [wrong, setWrong] = useState<WrongLimits>();
   const change = (limits: Limits) => {
     const wished = wishedOf(limits, new Date(), share.conditions);
     if ('wrong' in wished) return setWrong(wished.wrong);

@@ -6,11 +6,11 @@ import { Choice } from '../parts/choice.tsx';
 import { Form } from '../parts/form.tsx';
 import { LimitsFields } from '../parts/limits-form.tsx';
 import { Waiting } from '../parts/waiting.tsx';
-import { allOf, type Limits, wishedOf } from '../sharing/limits.ts';
+import { allOf, type Limits, type WrongLimits, wishedOf } from '../sharing/limits.ts';
+import { useKeyPlace } from '../sharing/use-key-place.ts';
 import { usePortal, useTopic } from '../shell/portal.ts';
 import { useAct } from '../shell/use-act.ts';
 import type { ResourceRecord, ShareRecord } from '../wire/records.ts';
-import type { PortalKey } from '../words/words.ts';
 
 /** Shares something with a device, or a person, that has not asked for it. */
 export function NewShare({ party }: { party: Party }) {
@@ -41,6 +41,7 @@ function ShareForm({ party, resources, onDone }: ShareFormProps) {
   const [chosen, setChosen] = useState(resources[0]?.id ?? '');
   const resource = resources.find(({ id }) => id === chosen);
   const [limits, setLimits] = useState<Limits>(allOf(resource?.scopes ?? []));
+  const keyPlace = useKeyPlace(party);
   const { share, busy, wrong } = useShare(party, onDone);
   const choose = (id: string) => {
     setChosen(id);
@@ -54,12 +55,13 @@ function ShareForm({ party, resources, onDone }: ShareFormProps) {
         offered={resources.map(({ id, name }) => [id, name])}
         onValue={choose}
       />
-      <LimitsFields offered={resource?.scopes ?? []} limits={limits} onLimits={setLimits} />
-      {wrong && (
-        <p class="wrong-text" role="alert">
-          {words.say(wrong)}
-        </p>
-      )}
+      <LimitsFields
+        offered={resource?.scopes ?? []}
+        limits={limits}
+        onLimits={setLimits}
+        wrong={wrong}
+        keyPlace={keyPlace}
+      />
     </Form>
   );
 }
@@ -67,7 +69,7 @@ function ShareForm({ party, resources, onDone }: ShareFormProps) {
 function useShare(party: Party, onDone: () => void) {
   const { api, words } = usePortal();
   const { busy, run } = useAct();
-  const [wrong, setWrong] = useState<PortalKey>();
+  const [wrong, setWrong] = useState<WrongLimits>();
   const share = (resource: string, limits: Limits) => {
     const wished = wishedOf(limits, new Date());
     if ('wrong' in wished) return setWrong(wished.wrong);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { wishAgain } from '../../../portal/sharing/again.ts';
 import { endOf } from '../../../portal/sharing/ending-choice.ts';
-import { allOf, type Limits, limitsOf, toggled, wishedOf } from '../../../portal/sharing/limits.ts';
+import { allOf, atHours, type Limits, limitsOf, toggled, wishedOf } from '../../../portal/sharing/limits.ts';
 
 const now = new Date(2026, 9, 24, 15, 30);
 const at = (...parts: [number, number, number, number?, number?]) => Math.floor(new Date(...parts).getTime() / 1000);
@@ -28,20 +28,33 @@ describe('what an owner chooses for a share', () => {
   it('ends at a moment that was typed, and never at one that has been', () => {
     assert.equal(endOf('date', now, '2026-10-24T22:00'), at(2026, 9, 24, 22));
     for (const typed of ['', 'nonsense', '2026-10-24T15:30', '2020-01-01T00:00'])
-      assert.deepEqual(wishedOf({ ...allOf(['start']), ending: 'date', typed }, now), { wrong: 'portal.wrong_date' });
+      assert.deepEqual(wishedOf({ ...allOf(['start']), ending: 'date', typed }, now), {
+        wrong: { field: 'until', key: 'portal.wrong_date' },
+      });
   });
 
   it('is refused without anything that may be done', () => {
-    assert.deepEqual(wishedOf(allOf([]), now), { wrong: 'portal.no_scopes' });
+    assert.deepEqual(wishedOf(allOf([]), now), { wrong: { field: 'scopes', key: 'portal.no_scopes' } });
   });
 
-  it('leaves alone, in a share that is changed, what the form does not show', () => {
+  it('keeps, of a share that is changed, all that nobody touched', () => {
     const weekly = { timeZone: 'Europe/Berlin', windows: [{ days: [1], from: '08:00', to: '18:00' }] };
-    const conditions = { until: 1_900_000_000, weekly, ownKeyOnly: true, once: true } as const;
+    const conditions = {
+      ...{ notBefore: 1_700_000_000, until: 1_900_000_000, weekly },
+      ...({ ownKeyOnly: true, once: true } as const),
+    };
     const limits = limitsOf({ scopes: ['start'], conditions });
     assert.deepEqual(wishedOf(limits, now, conditions), { scopes: ['start'], conditions });
-    const open = wishedOf({ ...limits, ending: 'open', once: false }, now, conditions);
-    assert.deepEqual(open, { scopes: ['start'], conditions: { weekly, ownKeyOnly: true } });
+    const open = wishedOf(
+      { ...atHours(limits, undefined), ending: 'open', once: false, ownKey: false },
+      now,
+      conditions,
+    );
+    assert.deepEqual(
+      open,
+      { scopes: ['start'], conditions: { notBefore: 1_700_000_000 } },
+      'this form shows no beginning',
+    );
   });
 
   it('can be had again after it was taken back, as a new share, unless it would be over', () => {

@@ -19,6 +19,8 @@ export interface Look {
   width?: number;
   scheme?: 'light' | 'dark';
   locale?: string;
+  /** IANA; by default this computer’s. */
+  timezone?: string;
 }
 
 export interface Watched {
@@ -30,9 +32,10 @@ export interface Watched {
 
 /** A window as a person opens one: a phone's size unless said otherwise. */
 export async function openWindow(browser: Browser, issuer: string, look: Look = {}) {
-  const { width = 360, scheme = 'light', locale = 'en-GB' } = look;
+  const { width = 360, scheme = 'light', locale = 'en-GB', timezone } = look;
   const viewport = { width, height: width < 700 ? 740 : 800 };
-  const context = await browser.newContext({ viewport, colorScheme: scheme, locale, baseURL: issuer });
+  const where = { baseURL: issuer, ...(timezone !== undefined && { timezoneId: timezone }) };
+  const context = await browser.newContext({ viewport, colorScheme: scheme, locale, ...where });
   context.setDefaultTimeout(10_000);
   return watch(await context.newPage(), context, issuer);
 }
