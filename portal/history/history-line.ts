@@ -28,6 +28,7 @@ const whats: Readonly<Record<string, PortalKey>> = {
   owner_made: 'portal.history_owner_made',
   panic: 'portal.history_panic',
   panic_ended: 'portal.history_panic_ended',
+  password_changed: 'portal.history_password_changed',
   password_reset: 'portal.history_password_reset',
   person_added: 'portal.history_person_added',
   person_removed: 'portal.history_person_removed',

@@ -1,11 +1,10 @@
 import { useState } from 'preact/hooks';
 import { Field } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
+import { LEAST_PASSWORD } from '../session/least-password.ts';
 import { usePortal } from '../shell/portal.ts';
 import { useAct } from '../shell/use-act.ts';
 import type { PersonRecord } from '../wire/records.ts';
-
-const LEAST_PASSWORD = 10;
 
 /** Makes a guest: someone who can say who they are, and whom things can be shared with. */
 export function Invite() {

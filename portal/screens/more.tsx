@@ -10,6 +10,7 @@ const entries: readonly [Screen, PortalKey, PortalKey][] = [
   ['gateways', 'portal.gateways_title', 'portal.gateways_about'],
   ['people', 'portal.people_title', 'portal.people_about'],
   ['sessions', 'portal.sessions_title', 'portal.sessions_about'],
+  ['password', 'portal.password_title', 'portal.password_about'],
   ['receipts', 'portal.receipts_title', 'portal.receipts_about'],
 ];
 

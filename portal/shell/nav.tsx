@@ -19,6 +19,7 @@ const below: Partial<Record<Screen, Screen>> = {
   people: 'more',
   gateways: 'more',
   sessions: 'more',
+  password: 'more',
   stop: 'more',
 };
 

@@ -9,6 +9,7 @@ export type Screen =
   | 'people'
   | 'gateways'
   | 'sessions'
+  | 'password'
   | 'stop'
   | 'device'
   | 'code';
@@ -28,6 +29,7 @@ const plain: readonly string[] = [
   'people',
   'gateways',
   'sessions',
+  'password',
   'stop',
 ] satisfies Screen[];
 

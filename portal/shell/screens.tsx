@@ -6,6 +6,7 @@ import { Gateways } from '../screens/gateways.tsx';
 import { History } from '../screens/history.tsx';
 import { Home } from '../screens/home.tsx';
 import { More } from '../screens/more.tsx';
+import { Password } from '../screens/password.tsx';
 import { People } from '../screens/people.tsx';
 import { Receipts } from '../screens/receipts.tsx';
 import { Requests } from '../screens/requests.tsx';
@@ -25,6 +26,7 @@ const screens: Record<Screen, (props: ScreenProps) => ComponentChildren> = {
   device: ({ place }) => <Device id={place.id ?? ''} />,
   more: ({ session }) => <More session={session} />,
   sessions: () => <Sessions />,
+  password: () => <Password />,
   add: () => <Add />,
   code: ({ place }) => <Code code={place.id ?? ''} />,
   history: () => <History />,

@@ -8,7 +8,7 @@ import { refusedNotice } from './refused-notice.ts';
 
 interface Acting<T> {
   /** What is said once it is done; nothing where the screen shows it. */
-  done?: (value: T) => Omit<Notice, 'kind'>;
+  done?: (value: T) => Omit<Notice, 'kind'> | undefined;
   /** What may have changed with it. */
   changes: readonly Topic[];
 }
@@ -31,8 +31,9 @@ export function useAct(): { busy: boolean; run: Run } {
     const answer = await work();
     running.current = false;
     setBusy(false);
+    const said = answer.ok ? done?.(answer.value) : undefined;
     if (!answer.ok) notices.show(refusedNotice(answer, words));
-    else if (done) notices.show({ kind: 'done', ...done(answer.value) });
+    else if (said) notices.show({ kind: 'done', ...said });
     void shelf.refresh(changes).then(holdFocus);
     return answer.ok ? { value: answer.value } : undefined;
   };

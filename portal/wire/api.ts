@@ -13,7 +13,7 @@ export interface Refused {
 
 export type Answer<T> = { ok: true; value: T } | Refused;
 
-export type Act = 'POST' | 'PATCH' | 'DELETE';
+export type Act = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** The owner API (docs/owner-api.md), which is all that these pages know of the server. Nothing is ever sent twice by itself. */
 export interface Api {

@@ -11,6 +11,7 @@ import { openRegistrationRoutes } from './open-registration.ts';
 import { ownerEventRoutes } from './owner-events.ts';
 import { ownerRoutes } from './owner-route.ts';
 import { panicRoutes } from './panic.ts';
+import { passwordRoutes } from './password.ts';
 import { peopleRoutes } from './people.ts';
 import { registrationTokenRoutes } from './registration-tokens.ts';
 import { requestRoutes } from './requests.ts';
@@ -58,6 +59,7 @@ export function createOwnerApi(parts: OwnerApiParts): OwnerApi {
   const routes = [
     setUpRoute({ model, pages, cookie }, setUpOwner),
     ...sessionRoutes({ model, pages, cookie, signIn }, route),
+    ...passwordRoutes({ model, pages, cookie, signIn }, route),
     ...listRoutes(model, parts, route),
     ...shareRoutes(model, route),
     ...requestRoutes(model, route),

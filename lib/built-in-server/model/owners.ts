@@ -23,7 +23,7 @@ export interface Owners {
   add(name: string, password: PasswordHash, guestOf?: string): OwnerRecord;
   /** A guest goes. What was theirs is for the caller to end. */
   removeGuest(name: string): void;
-  /** For `--reset-owner` only: a new password for an owner there is. */
+  /** A new password for whoever is there; the old one was checked, or the terminal says so (`--reset-owner`). */
   setPassword(name: string, password: PasswordHash): void;
 }
 

@@ -27,7 +27,7 @@ describe('docs/owner-api.md', () => {
   });
 
   it('every endpoint it names is there, and asks who calls', async () => {
-    const named = [...text.matchAll(/`(GET|POST|PATCH|DELETE) (\/api\/[^`?]+)`/g)];
+    const named = [...text.matchAll(/`(GET|POST|PUT|PATCH|DELETE) (\/api\/[^`?]+)`/g)];
     const endpoints = new Set(named.map(([, method, path]) => `${method} ${path}`));
     assert.ok(endpoints.size >= 27, String(endpoints.size));
     for (const endpoint of endpoints) {
