@@ -1,7 +1,8 @@
 /** The little that the editor's own styles lack. Colours are the editor's, so that they fit its theme, dark or light. */
 const STYLES = `
 .uma-form .form-row[hidden], .uma-form [hidden] { display: none; }
-.uma-form .form-row > label { vertical-align: baseline; }
+/* Where a label needs two lines, the first is beside the field. */
+.uma-form .form-row > label:first-child { vertical-align: top; padding-top: 7px; line-height: 20px; }
 .uma-problem { margin: 3px 0 0 104px; color: var(--red-ui-text-color-error);
   /* A dark theme's red alone is too dark to be read as text. */
   color: color-mix(in srgb, var(--red-ui-text-color-error) 60%, var(--red-ui-primary-text-color)); }
