@@ -20,7 +20,7 @@ import type { ShareRequest } from '../sharing/share.ts';
 import type { Text } from '../sharing/text.ts';
 import type { RptFacts } from '../uma/rpt.ts';
 
-export type { ClaimCode, ClaimOffer, ClaimOutcome } from '../identity/claims.ts';
+export type { ClaimCode, ClaimOffer, ClaimOutcome, ClaimWait } from '../identity/claims.ts';
 export type { StateChange as DeviceNews } from '../identity/device-book.ts';
 export type { DeviceWish } from '../identity/device-registry.ts';
 export type { DeviceStatus } from '../identity/device-status.ts';

@@ -6,8 +6,13 @@ export type ClaimCode = Omit<Claim, 'deviceCode' | 'intervalMs'>;
 
 export type ClaimOutcome = 'claimed' | 'denied' | 'expired';
 
+/** How the waiting goes: the server wants to be asked less often (RFC 8628 3.5), or does not answer. */
+export type ClaimWait = 'waiting' | 'slow-down' | 'away';
+
 export interface ClaimOffer {
   code: ClaimCode;
+  /** What the server said when it was asked last. */
+  wait(): ClaimWait;
   /** Rejects where the device may not act any more, and when the gateway closes. */
   outcome: Promise<ClaimOutcome>;
 }
@@ -39,11 +44,15 @@ export function createClaims(ports: ClaimsPorts): Claims {
   async function begin(key: string): Promise<ClaimOffer> {
     const { deviceCode, intervalMs, ...code } = await ports.devices.startClaim(await ports.client(key));
     const claim = { ...code, deviceCode, intervalMs };
-    const outcome = waitForOwner(ports, key, claim, closing.signal).finally(() => offers.delete(key));
+    let wait: ClaimWait = 'waiting';
+    const heard = (said: ClaimWait): void => {
+      wait = said;
+    };
+    const outcome = waitForOwner(ports, { key, claim, heard }, closing.signal).finally(() => offers.delete(key));
     // Whoever asked may have gone by the time it fails.
     const ended = outcome.catch(() => {}).finally(() => underWay.delete(ended));
     underWay.add(ended);
-    return { code, outcome };
+    return { code, outcome, wait: () => wait };
   }
 
   return {
@@ -62,11 +71,16 @@ export function createClaims(ports: ClaimsPorts): Claims {
   };
 }
 
+interface Waiting {
+  key: string;
+  claim: Claim;
+  heard(said: ClaimWait): void;
+}
+
 /** Asks no faster than it may, and less often each time it is told to or the server is away (RFC 8628 3.5). */
 async function waitForOwner(
   { devices, client, nowMs, sleep }: ClaimsPorts,
-  key: string,
-  claim: Claim,
+  { key, claim, heard }: Waiting,
   closing: AbortSignal,
 ): Promise<ClaimOutcome> {
   let pauseMs = claim.intervalMs;
@@ -77,6 +91,7 @@ async function waitForOwner(
     const said = await poll({ devices, client }, key, claim.deviceCode).catch(passOver);
     if (said === 'claimed' || said === 'denied' || said === 'expired') return said;
     if (nowMs() >= claim.expiresAtMs) return 'expired';
+    heard(said);
     if (said === 'slow-down') pauseMs += SLOWER_BY_MS;
     if (said === 'away') pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
   }

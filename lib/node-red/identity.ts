@@ -1,10 +1,10 @@
 /** device-identity: the life of a device after it was provisioned. */
 import type { NodeDef } from 'node-red';
 import type { DeviceStatus, Gateway } from '../gateway/gateway.ts';
-import type { Claims } from './claim.ts';
+import type { Claims, Meant } from './claim.ts';
 import { connectionOf } from './config-nodes.ts';
 import { FlowError } from './flow-error.ts';
-import type { Arrival, Ending, Host } from './host.ts';
+import type { Arrival, Ending, Host, Message } from './host.ts';
 import { deviceName, type Naming, nameOf, readNaming, serverOf } from './naming.ts';
 
 const IDENTITY_ACTIONS = ['status', 'claim', 'rotate', 'suspend', 'resume', 'retire', 'watch'] as const;
@@ -57,6 +57,12 @@ async function rotate(host: Host, gateway: Gateway, device: string): Promise<End
   return { output: 1, uma: { ...rotated, sentence }, phrase: 'active' };
 }
 
+/** The device that a message means, and the gateway that knows it. */
+async function meant(host: Host, msg: Message, settings: IdentitySettings): Promise<Meant> {
+  const device = await nameOf(host, msg, 'device', settings.device);
+  return { device, gateway: await connectionOf(host.red, [identityServer(host, settings)]).opened(OPENS_WITHIN_MS) };
+}
+
 /** One message of device-identity. */
 export async function identity(
   host: Host,
@@ -66,9 +72,9 @@ export async function identity(
 ): Promise<Ending> {
   const { action } = settings;
   if (!action || action === 'watch') throw new FlowError('unknown_action');
-  const device = await nameOf(host, arrival.msg, 'device', settings.device);
-  const gateway = await connectionOf(host.red, [identityServer(host, settings)]).opened(OPENS_WITHIN_MS);
-  if (action === 'claim') return claims.claim(host, arrival.msg, gateway, device);
+  const find = () => meant(host, arrival.msg, settings);
+  if (action === 'claim') return claims.claim(host, arrival.msg, find);
+  const { gateway, device } = await find();
   if (action === 'rotate') return rotate(host, gateway, device);
   const status = await perform(gateway, action, device);
   const sentence = host.words({ key: `node.device_${status.state}`, values: { device: deviceName(gateway, device) } });

@@ -1,5 +1,7 @@
-/** The form of device-identity. */
+/** The form of device-identity, and the button of *claim*. */
+import { warnUndeployed } from '../editor/canvas-button.ts';
 import { checked } from '../editor/checked.ts';
+import { openClaim } from '../editor/claim-dialog.ts';
 import { currentText, fieldId, showRow, whenChanged } from '../editor/form.ts';
 import { labelOr, thingLabel } from '../editor/labels.ts';
 import { validateLive } from '../editor/live-validation.ts';
@@ -40,8 +42,22 @@ function sentence(node: EditorNode): string {
   return device === '' ? '' : node._(`device-identity.sentence.${node.action || 'status'}`, { device });
 }
 
+/** A button sends a message with nothing in it, so the device must not come with the message. */
+function mayAsk({ action, deviceType }: EditorNode): boolean {
+  return action === 'claim' && deviceType !== 'msg' && deviceType !== 'jsonata';
+}
+
+/** The editor presses it also for nodes that show none, from its outline and by key. */
+function press(node: EditorNode): void {
+  if (!mayAsk(node)) return;
+  if (node.changed) warnUndeployed();
+  else openClaim(node);
+}
+
 publish('device-identity', {
   prepare,
+  mayAsk,
+  press,
   label: (node: EditorNode) => labelOr(node, sentence(node)),
   check: {
     server: checked((node) => serverProblem(node, ['device'])),

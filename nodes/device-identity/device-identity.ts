@@ -1,4 +1,5 @@
 import type { Node, NodeAPI } from 'node-red';
+import { serveClaimButton } from '../../lib/node-red/admin-claim.ts';
 import { keepClaims } from '../../lib/node-red/claim.ts';
 import { followServer } from '../../lib/node-red/follow-server.ts';
 import { createHost, onMessage } from '../../lib/node-red/host.ts';
@@ -20,4 +21,5 @@ export default function (RED: NodeAPI): void {
     onMessage(host, (arrival) => identity(host, arrival, settings, claims));
   }
   RED.nodes.registerType('device-identity', DeviceIdentity);
+  serveClaimButton(RED, claims);
 }

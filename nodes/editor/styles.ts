@@ -1,6 +1,6 @@
 /** The little that the editor's own styles lack. Colours are the editor's, so that they fit its theme, dark or light. */
 const STYLES = `
-.uma-form .form-row[hidden], .uma-form [hidden] { display: none; }
+.uma-form .form-row[hidden], .uma-form [hidden], .uma-dialog [hidden] { display: none; }
 /* Where a label needs two lines, the first is beside the field. */
 .uma-form .form-row > label:first-child { vertical-align: top; padding-top: 7px; line-height: 20px; }
 .uma-problem { margin: 3px 0 0 104px; color: var(--red-ui-text-color-error);
@@ -42,6 +42,28 @@ const STYLES = `
 .uma-steps li { margin: 4px 0; }
 .uma-steps .fa-check { color: var(--red-ui-text-color-success); }
 .uma-steps .fa-times { color: var(--red-ui-text-color-error); }
+.uma-hidden-words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.uma-dialog { box-sizing: border-box; width: max-content; max-width: min(420px, calc(100vw - 24px)); max-height: calc(100vh - 24px); overflow-y: auto; padding: 16px;
+  border: 1px solid var(--red-ui-primary-border-color); border-radius: 4px; background: var(--red-ui-primary-background);
+  color: var(--red-ui-primary-text-color); font: 14px/1.4 var(--red-ui-primary-font); }
+.uma-dialog h2 { margin: 0 0 8px; font-size: 1.2em; line-height: 1.3; overflow-wrap: anywhere; color: inherit; }
+.uma-dialog h2:focus { outline: none; }
+.uma-dialog p { color: inherit; }
+.uma-dialog a { color: var(--red-ui-text-color-link); text-decoration: underline; overflow-wrap: anywhere; }
+.uma-dialog :focus-visible:not(h2) { outline: 2px solid var(--red-ui-text-color-link); outline-offset: 1px; }
+.uma-dialog::backdrop { background: rgb(0 0 0 / 40%); }
+.uma-dialog .red-ui-button:not(.primary) { color: var(--red-ui-primary-text-color) !important; }
+.uma-dialog-buttons { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 8px; margin-top: 16px; }
+.uma-claim:focus { outline: none; }
+.uma-claim-state { margin: 0 0 10px; }
+.uma-claim-state .fa { width: 1.2em; }
+.uma-qr { display: block; width: min(240px, 100%); margin: 12px auto; border-radius: 4px; }
+p.uma-no-qr { margin: 0 0 8px; padding: 8px 10px; border-left: 3px solid var(--red-ui-text-color-warning); background: var(--red-ui-secondary-background); }
+.uma-claim dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 12px; align-items: baseline; margin: 0 0 8px; }
+.uma-claim dt { font-weight: normal; color: inherit; }
+.uma-claim dd { margin: 0; min-width: 0; overflow-wrap: anywhere; color: inherit; }
+.uma-claim strong { font-family: var(--red-ui-monospace-font); font-size: 1.6em; letter-spacing: 0.08em; user-select: all; }
+.uma-claim small { display: block; color: inherit; }
 `;
 
 /** Adds the styles to the page, once for all forms. */

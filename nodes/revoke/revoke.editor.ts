@@ -1,6 +1,8 @@
 /** The form of revoke, and the button that stops everything. */
 import { tell } from '../editor/ask.ts';
+import { warnUndeployed } from '../editor/canvas-button.ts';
 import { checked } from '../editor/checked.ts';
+import { confirmed } from '../editor/confirm.ts';
 import { currentText, showRow, whenChanged } from '../editor/form.ts';
 import { labelOr, thingLabel } from '../editor/labels.ts';
 import { validateLive } from '../editor/live-validation.ts';
@@ -66,29 +68,28 @@ async function stopEverything(node: EditorNode): Promise<void> {
   }
 }
 
-/** The canvas button: one question, because nothing but the owner's password brings things back. */
-function press(node: EditorNode): void {
-  const question = RED.notify(node._('revoke.really'), {
-    modal: true,
-    fixed: true,
-    type: 'warning',
-    buttons: [
-      { text: node._('revoke.cancel'), click: () => question.close() },
-      {
-        text: node._('revoke.stop'),
-        class: 'primary',
-        click: () => {
-          question.close();
-          void stopEverything(node);
-        },
-      },
-    ],
-  });
+const stopsEverything = (node: EditorNode): boolean => node.target === 'everything';
+
+/**
+ * The canvas button: one question, because nothing but the owner's password brings things back. The editor presses it
+ * also for nodes that show none, from its outline and by key.
+ */
+async function press(node: EditorNode): Promise<void> {
+  if (!stopsEverything(node)) return;
+  if (node.changed) return warnUndeployed();
+  const question = {
+    title: node._('revoke.really'),
+    text: node._('revoke.really_text'),
+    yes: node._('revoke.stop'),
+    no: node._('revoke.cancel'),
+  };
+  if (await confirmed(question)) await stopEverything(node);
 }
 
 publish('revoke', {
   prepare,
   press,
+  stopsEverything,
   label: (node: EditorNode) => labelOr(node, sentence(node)),
   check: {
     server: checked((node) => serverProblem(node, bringers(node))),

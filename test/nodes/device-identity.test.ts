@@ -82,7 +82,11 @@ describe('device-identity', () => {
       const flow = await aFlow({ ...settings, action: 'claim' });
       const said: { resolve(outcome: ClaimOutcome): void; reject(error: Error): void } = { resolve() {}, reject() {} };
       const outcome = new Promise<ClaimOutcome>((resolve, reject) => Object.assign(said, { resolve, reject }));
-      flow.fake().answers.claim = async () => ({ code: { ...offered, expiresAtMs: Date.now() + 600_000 }, outcome });
+      flow.fake().answers.claim = async () => ({
+        code: { ...offered, expiresAtMs: Date.now() + 600_000 },
+        outcome,
+        wait: () => 'waiting',
+      });
       return { flow, said };
     };
 

@@ -1,5 +1,5 @@
 /** What the checks decided, while it happens. */
-import { make, makeIcon, redraw } from './make.ts';
+import { make, makeIcon, redraw } from '../make.ts';
 import { say } from './say.ts';
 
 interface Told {

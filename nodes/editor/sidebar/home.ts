@@ -1,8 +1,9 @@
 /** One server in the sidebar: how it stands, who asks, who may, what there is, what is decided. */
+
+import { confirmed } from '../confirm.ts';
+import { make, makeButton, redraw } from '../make.ts';
 import { type ServerState, serverState, stateParts } from '../server-state.ts';
 import { type About, act, askAbout, askList, type Listed, type ListName } from './asked.ts';
-import { confirmed } from './confirm.ts';
-import { make, makeButton, redraw } from './make.ts';
 import { type Doing, makeRow } from './rows.ts';
 import { say } from './say.ts';
 
@@ -53,6 +54,7 @@ function drawWays(ways: HTMLElement, about: About | undefined, name: string, sto
       title: say('stop_all_title', { what: name }),
       text: say('stop_all_text'),
       yes: say('stop_all_do'),
+      no: say('cancel'),
     };
     const stop = makeButton(
       { text: say('stop_everything'), name: `${say('stop_everything')}: ${name}`, key: 'stop', icon: 'fa-ban' },

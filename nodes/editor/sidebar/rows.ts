@@ -1,7 +1,8 @@
 /** The lists of one server: a row each, with what can be done about it. */
+
+import { confirmed } from '../confirm.ts';
+import { make, makeButton, type Part } from '../make.ts';
 import { act, type ListName, type Row } from './asked.ts';
-import { confirmed } from './confirm.ts';
-import { make, makeButton, type Part } from './make.ts';
 import { say } from './say.ts';
 
 /** What a row's buttons need: which server, and somebody to tell what came of it. */
@@ -53,6 +54,7 @@ function stop({ id, name, state }: Row, { server, done }: Doing): Part[] {
       title: say('stop_device_title', { what: name }),
       text: say('stop_device_text'),
       yes: say('stop_device_do'),
+      no: say('cancel'),
     };
     if (await confirmed(question)) await done(await act(server, ['devices', id, 'suspend']));
   });

@@ -15,7 +15,7 @@ const STYLES = `
 .uma-sidebar small { display: block; }
 .uma-sidebar .uma-listed:not(:has(li))::before { padding: 6px 0; }
 .uma-sidebar a { color: var(--red-ui-text-color-link); text-decoration: underline; }
-.uma-sidebar :focus-visible, .uma-confirm :focus-visible { outline: 2px solid var(--red-ui-text-color-link); outline-offset: 1px; }
+.uma-sidebar :focus-visible { outline: 2px solid var(--red-ui-text-color-link); outline-offset: 1px; }
 .uma-sidebar ul:focus { outline: none; }
 .uma-sidebar .uma-ways { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; margin: 8px 0 0; }
 .uma-sidebar .uma-answers { display: flex; flex-wrap: wrap; gap: 6px; width: 100%; }
@@ -28,13 +28,6 @@ const STYLES = `
 .uma-sidebar .uma-home + .uma-home { margin-top: 24px; }
 .uma-sidebar .red-ui-button { color: var(--red-ui-primary-text-color) !important; height: 28px; padding: 0 10px; font-size: 13px; line-height: 24px; }
 .uma-sidebar button[aria-disabled="true"] { opacity: 0.5; }
-.uma-hidden-words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.uma-confirm { max-width: 360px; padding: 16px; border: 1px solid var(--red-ui-primary-border-color); border-radius: 4px;
-  background: var(--red-ui-primary-background); color: var(--red-ui-primary-text-color); font: 14px/1.4 var(--red-ui-primary-font); }
-.uma-confirm h2 { margin: 0 0 8px; font-size: 1.2em; line-height: 1.3; overflow-wrap: anywhere; color: inherit; }
-.uma-confirm p { color: inherit; }
-.uma-confirm::backdrop { background: rgb(0 0 0 / 40%); }
-.uma-confirm-buttons { display: flex; justify-content: flex-end; gap: 8px; margin-top: 16px; }
 `;
 
 export function addSidebarStyles(): void {

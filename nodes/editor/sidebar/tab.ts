@@ -1,8 +1,9 @@
 /** The tab itself: a part for each server node, asked anew while somebody looks. */
+
+import { make, redraw } from '../make.ts';
 import type { EditorNode } from '../red.ts';
 import { drawDecisions } from './decisions.ts';
 import { createHome, type Home } from './home.ts';
-import { make, redraw } from './make.ts';
 import { say } from './say.ts';
 import { addSidebarStyles } from './styles.ts';
 

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
+import type { ClaimOffer } from '../../../lib/identity/claims.ts';
 import { bench, isDeviceError, THERMOSTAT } from './fake-server.ts';
 
 const away = () => Object.assign(new Error('away'), { code: 'unreachable' });
 
 describe('claims', () => {
   /** A device that may claim, and every pause it made. */
-  const provisioned = async () => {
-    const made = bench();
+  const provisioned = async (options: Parameters<typeof bench>[0] = {}) => {
+    const made = bench(options);
     made.registry.hold(THERMOSTAT);
     await made.registry.provision('thermostat');
     return made;
@@ -37,6 +38,17 @@ describe('claims', () => {
     server.claims.push('waiting', 'slow-down', 'slow-down', 'waiting', away(), away(), 'denied');
     assert.equal(await (await registry.claim('thermostat')).outcome, 'denied');
     assert.deepEqual(pauses, [2000, 2000, 7000, 12_000, 12_000, 24_000, 48_000]);
+  });
+
+  it('RFC 8628 3.5: tells those who look on that it was told to slow down, or that the server is away', async () => {
+    const waits: string[] = [];
+    let offer: ClaimOffer | undefined;
+    const { registry, server } = await provisioned({ onPause: () => offer && waits.push(offer.wait()) });
+    server.claims.push('waiting', 'slow-down', away(), 'waiting', 'denied');
+    offer = await registry.claim('thermostat');
+    assert.equal(offer.wait(), 'waiting');
+    await offer.outcome;
+    assert.deepEqual(waits, ['waiting', 'slow-down', 'away', 'waiting']);
   });
 
   it('RFC 8628 3.2: ends with the code, also where the server cannot say so', async () => {

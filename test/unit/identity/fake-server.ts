@@ -120,7 +120,8 @@ export interface Bench {
   restart(): DeviceRegistry;
 }
 
-export function bench({ store = memoryStore() } = {}): Bench {
+/** @param onPause - is called when something begins to wait */
+export function bench({ store = memoryStore(), onPause = () => {} } = {}): Bench {
   const server = fakeServer();
   const blocked = new Set<string>();
   const log: string[] = [];
@@ -129,6 +130,7 @@ export function bench({ store = memoryStore() } = {}): Bench {
   let hangs = false;
   const sleep = (ms: number, signal: AbortSignal): Promise<unknown> => {
     pauses.push(ms);
+    onPause();
     return hangs
       ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
       : Promise.resolve();

@@ -1,6 +1,7 @@
 /** What Node-RED's admin root answers for us (security.md, Storage): each route guarded, and none that starts anything but what whoever may deploy could start by a flow. */
 import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
+import { serveClaimButton } from '../../../lib/node-red/admin-claim.ts';
 import { serveRevokeButton } from '../../../lib/node-red/admin-revoke.ts';
 import { serveServerForms } from '../../../lib/node-red/admin-server.ts';
 import { serveSidebar } from '../../../lib/node-red/admin-sidebar.ts';
@@ -27,6 +28,7 @@ function routesOf(): Route[] {
   } as unknown as NodeAPI;
   serveServerForms(fakeRed);
   serveRevokeButton(fakeRed);
+  serveClaimButton(fakeRed, { press: () => {}, standing: () => undefined });
   serveSidebar(fakeRed);
   return routes;
 }
@@ -55,15 +57,17 @@ function guardAnswers(
 }
 
 describe('our routes under the admin root', () => {
-  it('are these and no others: they look, try or stop, or answer a request by whoever may deploy; none claims, resumes or makes an owner', () => {
+  it('are these and no others: they look, try or stop; whoever may deploy also answers a request or lets a device ask whose it is; none says whose, resumes or makes an owner', () => {
     const listed = routesOf().map(({ method, path, handlers }) => `${method} ${path} ${handlers[0].permission}`);
     assert.deepEqual(listed.sort(), [
+      'get /uma-home/claims/:id flows.write',
       'get /uma-home/own-names flows.write',
       'get /uma-home/servers/:id flows.read',
       'get /uma-home/servers/:id/:list flows.read',
       'get /uma-home/servers/:id/set-up flows.write',
       'get /uma-home/sidebar/:id flows.read',
       'get /uma-home/sidebar/:id/:list flows.read',
+      'post /uma-home/claims/:id flows.write',
       'post /uma-home/revoke/:id revoke.write',
       'post /uma-home/sidebar/:id/devices/:name/suspend flows.write',
       'post /uma-home/sidebar/:id/requests/:name/approve flows.write',

@@ -131,6 +131,23 @@ describe('the words of the forms', () => {
     );
   });
 
+  it('the dialog of claim has a word for all that it says, and for whatever it shows', () => {
+    const words = wordsOf('device-identity');
+    const source = read('editor', 'claim-dialog.ts');
+    const phases = [...source.matchAll(/phase: ('[a-z][^;}]+)/g)].flatMap(([, names = '']) =>
+      names.split(' | ').map((name) => name.replaceAll("'", '').trim()),
+    );
+    const said = [...source.matchAll(/\bphrase\(node, '([\w-]+)'/g)].map(([, key]) => key);
+    // What is over is told by a sentence of the server's.
+    const told = ['claimed', 'denied', 'expired', 'failed'];
+    const keys = [...phases, ...said, 'this-computer', 'not-encrypted'].filter((key = '') => !told.includes(key));
+    assert.ok(keys.length > 15, keys.join(' '));
+    assert.deepEqual(
+      keys.filter((key) => !words.has(`device-identity.asks.${key}`)),
+      [],
+    );
+  });
+
   it('the sidebar has a word for all that it says, and says all of its words', () => {
     const source = editorFiles()
       .filter((file) => file.startsWith('sidebar'))
