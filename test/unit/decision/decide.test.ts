@@ -250,7 +250,7 @@ describe('decide: whether a message may pass', () => {
         'one that is over and one that is not',
         [
           { resource_id: 'dishwasher', resource_scopes: ['start'], exp: now - 60 },
-          { resource_id: 'dishwasher', resource_scopes: ['start'], exp: now + 60 },
+          { resource_id: 'dishwasher', resource_scopes: ['start'], exp: now + 3_600 },
         ],
         needs('start'),
         'allowed',
