@@ -1,15 +1,9 @@
 /** The editor's sidebar against a real Node-RED: decisions while they happen, a yes, and what no flow has any more. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { WebSocket } from 'undici';
+import { addOpenLogin } from '../support/open-login.ts';
 import { answered, type FlowHome, flowHome, type Told } from './support/flow-home.ts';
-
-/** Whoever comes may do all, and still it is a login: only then may the sidebar say yes. */
-const login = `
-module.exports.adminAuth = { type: 'credentials', users: [], default: { permissions: '*' } };
-`;
 
 interface Decided {
   at: number;
@@ -55,7 +49,7 @@ describe('the sidebar', () => {
   let home: FlowHome;
   before(async () => {
     home = await flowHome();
-    appendFileSync(join(home.userDir, 'settings.js'), login);
+    addOpenLogin(home.userDir);
     await home.start();
     await home.ready();
     await home.resource('Dishwasher');

@@ -3,12 +3,11 @@ import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import { OwnerNotConnected } from '../../lib/servers/errors.ts';
 import type { ShareRequest } from '../../lib/sharing/share.ts';
+import { openLogin } from '../support/open-login.ts';
 import { aFlow, withNodeRed } from './a-flow.ts';
 import { aShare, type FakeGateway } from './fake-gateway.ts';
 
 const home = '/uma-home/sidebar/n-home';
-/** Whoever comes may do all, and still it is a login. */
-const withLogin = { adminAuth: { type: 'credentials', users: [], default: { permissions: '*' } } };
 const get = (path: string) => helper.request().get(path).set('x-uma-home', '1');
 const post = (path: string, body: object = {}) => helper.request().post(path).set('x-uma-home', '1').send(body);
 
@@ -166,7 +165,7 @@ describe('uma-sidebar in an editor without a login', () => {
 });
 
 describe('uma-sidebar does', () => {
-  withNodeRed(withLogin);
+  withNodeRed(openLogin);
 
   it('say yes with the owner’s authority, for as long as was chosen', async () => {
     const fake = await aHome();

@@ -1,19 +1,14 @@
 /** The tab *permissions* in a real editor, by keyboard: a yes, a stop, and a refusal with its reason while it happens. */
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { type FlowHome, flowHome } from '../../flows/support/flow-home.ts';
+import { addOpenLogin } from '../../support/open-login.ts';
 import { launchOrSkip, openWindow, type Watched } from './support/browser.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Whoever comes may do all, and still it is a login: only then may the tab say yes. */
-const login = `
-module.exports.adminAuth = { type: 'credentials', users: [], default: { permissions: '*' } };
-`;
 
 /** What Node-RED's editor offers to every plugin. */
 interface Editor {
@@ -49,7 +44,7 @@ describe('the sidebar in the editor', () => {
   before(async function () {
     browser = await launchOrSkip(this);
     home = await flowHome();
-    appendFileSync(join(home.userDir, 'settings.js'), login);
+    addOpenLogin(home.userDir);
     await home.start();
     await home.ready();
     await home.resource('Dishwasher');
