@@ -1,6 +1,6 @@
 /** How the deployed server stands, asked for as long as its form is open. */
 import { ask } from './ask.ts';
-import { showRow } from './form.ts';
+import { currentText, showRow } from './form.ts';
 import type { EditorNode } from './red.ts';
 import { word } from './words.ts';
 
@@ -35,6 +35,7 @@ function linkTo(address: string): HTMLElement {
 
 /** The state in words, with what somebody needs to go on. */
 export function stateParts({
+  phase,
   sentence,
   userCode,
   fingerprint,
@@ -46,7 +47,7 @@ export function stateParts({
     const code = document.createElement('strong');
     code.textContent = userCode;
     const line = document.createElement('div');
-    line.append(code);
+    line.append(`${word(phase === 'no-owner' ? 'code_for_set_up' : 'code')} `, code);
     parts.push(line);
   }
   for (const text of [fingerprint, certificate]) {
@@ -67,14 +68,21 @@ export async function serverState(id: string): Promise<ServerState | undefined> 
   return state?.hasSetUp ? { ...state, ...(await ask<Partial<ServerState>>(`${path}/set-up`)) } : state;
 }
 
+/** What is deployed may be another server than what the form, or a form that was closed before, says. */
+function isDeployed(node: EditorNode): boolean {
+  const same = (property: string): boolean => currentText(node, property) === String(node[property] ?? '').trim();
+  return node.changed !== true && ['kind', 'port', 'url', 'connection'].every(same);
+}
+
 async function refresh(node: EditorNode): Promise<void> {
   const state = await serverState(node.id);
   const element = document.getElementById('uma-server-state');
   showRow('state', state !== undefined);
-  const drawn = JSON.stringify(state);
+  const deployed = isDeployed(node);
+  const drawn = JSON.stringify([state, deployed]);
   if (!element || !state || element.dataset.drawn === drawn) return;
   element.dataset.drawn = drawn;
-  element.replaceChildren(...stateParts(state));
+  element.replaceChildren(...(deployed ? [] : [`${word('state_of_deployed')} `]), ...stateParts(state));
 }
 
 export function endServerState(): void {

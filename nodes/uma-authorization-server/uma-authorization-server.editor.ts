@@ -1,4 +1,5 @@
 /** The form of the server config node: how it stands, *Test connection*, addresses. */
+import { serverName } from '../../lib/node-red/server-name.ts';
 import { addressesField, isAddress, readAddresses } from '../editor/addresses-field.ts';
 import { ask } from '../editor/ask.ts';
 import { checked } from '../editor/checked.ts';
@@ -7,6 +8,7 @@ import { validateLive } from '../editor/live-validation.ts';
 import { numberProblem } from '../editor/number-field.ts';
 import { publish } from '../editor/publish.ts';
 import type { EditorNode } from '../editor/red.ts';
+import { serverNodes } from '../editor/server-nodes.ts';
 import { endServerState, followServerState } from '../editor/server-state.ts';
 import { testButton } from '../editor/test-button.ts';
 
@@ -116,17 +118,11 @@ function addressesProblem(node: EditorNode): true | string {
   return bad === undefined ? true : node._('server.problem.address', { address: bad });
 }
 
-function label(node: EditorNode): string {
-  const { name, kind, url } = node;
-  if (typeof name === 'string' && name.trim() !== '') return name;
-  return kind === 'built-in-at' && typeof url === 'string' && url !== '' ? url : node._('server.label');
-}
-
 publish('uma-authorization-server', {
   prepare,
   save,
   end: endServerState,
-  label,
+  label: (node: EditorNode) => serverName(node, serverNodes(), node._('server.label')),
   check: {
     port: checked((node) => (builtIn(node) ? numberProblem(currentText(node, 'port'), { from: 1, to: 65_535 }) : true)),
     host: checked(hostProblem),

@@ -1,32 +1,19 @@
 /** The tab itself: a part for each server node, asked anew while somebody looks. */
-
+import { serverName } from '../../../lib/node-red/server-name.ts';
 import { make, redraw } from '../make.ts';
 import type { EditorNode } from '../red.ts';
+import { serverNodes } from '../server-nodes.ts';
 import { drawDecisions } from './decisions.ts';
 import { createHome, type Home } from './home.ts';
 import { say } from './say.ts';
 import { addSidebarStyles } from './styles.ts';
 
-const SERVER_TYPE = 'uma-authorization-server';
 const ASKED_EVERY_MS = 4_000;
 /** What seldom changes is asked for every so many times. */
 const ALL_EVERY = 4;
 /** Long enough to be read and heard; what came of something an hour ago is no news. */
 const SAID_FOR_MS = 20_000;
 const TOPICS = 'uma-home/decisions/#';
-
-function serverNodes(): EditorNode[] {
-  const found: EditorNode[] = [];
-  RED.nodes.eachConfig((node) => {
-    if (node.type === SERVER_TYPE) found.push(node);
-    return undefined;
-  });
-  return found;
-}
-
-function nameOf({ name }: EditorNode): string {
-  return typeof name === 'string' && name.trim() !== '' ? name : say('server');
-}
 
 interface Frame {
   tab: HTMLElement;
@@ -73,7 +60,7 @@ export function addSidebar(): void {
   async function refresh(all: boolean): Promise<void> {
     const nodes = serverNodes();
     keepHomes(nodes);
-    await Promise.all(nodes.map((node) => homes.get(node.id)?.refresh(nameOf(node), all)));
+    await Promise.all(nodes.map((node) => homes.get(node.id)?.refresh(serverName(node, nodes, say('server')), all)));
     drawAllDecisions();
   }
 
