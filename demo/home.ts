@@ -15,6 +15,8 @@ export interface DemoHome {
   passwordFile?: string;
   /** The id of the server's node in the flow, by which its form asks how it stands. */
   serverNode: string;
+  /** The tab on which a visitor makes a share of their own, while it is there. */
+  ownTab?: string;
   /** Has the story been told to its end? */
   told(): boolean;
   setTold(told: boolean): void;
@@ -26,7 +28,15 @@ interface FlowNode {
   port?: string | number;
 }
 
+interface LaidFlow {
+  serverNode: string;
+  ownTab?: string;
+}
+
 const SERVER_TYPE = 'uma-authorization-server';
+/** The story plays on the first; the second is the visitor's own. */
+const EXAMPLES = ['First steps', 'Approve from the phone'];
+const OWN_TAB = 'ph-tab';
 
 /** The caller's own password wins; otherwise one is made once and kept readable by this user alone. */
 function ownerPassword(file: string): Pick<DemoHome, 'password' | 'passwordFile'> {
@@ -46,15 +56,24 @@ function readFlow(file: string): FlowNode[] {
   }
 }
 
-/** Copies the example once; later starts change nothing in it but the built-in server's port. */
-function layFlow(target: string, example: string, serverPort: number): string {
-  const flow = readFlow(existsSync(target) ? target : example);
+/** As the editor imports them: of a node that both have, the first stays. */
+function readExamples(packageDir: string): FlowNode[] {
+  const nodes = EXAMPLES.flatMap((title) => readFlow(join(packageDir, 'examples', `${title}.json`)));
+  const laid = new Map<string | undefined, FlowNode>();
+  for (const node of nodes) if (!laid.has(node.id)) laid.set(node.id, node);
+  return [...laid.values()];
+}
+
+/** Copies the examples once; later starts change nothing in them but the built-in server's port. */
+function layFlow(target: string, packageDir: string, serverPort: number): LaidFlow {
+  const flow = existsSync(target) ? readFlow(target) : readExamples(packageDir);
   const ported = flow.map((node) => (node.type === SERVER_TYPE ? { ...node, port: String(serverPort) } : node));
   const text = `${JSON.stringify(ported, null, 4)}\n`;
   if (!existsSync(target) || readFileSync(target, 'utf8') !== text) writeFileSync(target, text);
-  const server = flow.find(({ type }) => type === SERVER_TYPE)?.id;
-  if (server !== undefined) return server;
-  throw new Error(`The flow in ${target} has no server node any more. Delete that file to have the example again.`);
+  const serverNode = flow.find(({ type }) => type === SERVER_TYPE)?.id;
+  if (serverNode === undefined)
+    throw new Error(`The flow in ${target} has no server node any more. Delete that file to have the example again.`);
+  return { serverNode, ...(flow.some(({ id }) => id === OWN_TAB) && { ownTab: OWN_TAB }) };
 }
 
 function layOut(dir: string, packageDir: string, { port, serverPort }: DemoOptions): DemoHome {
@@ -68,7 +87,7 @@ function layOut(dir: string, packageDir: string, { port, serverPort }: DemoOptio
     fresh,
     owner: process.env.UMA_OWNER || 'demo',
     ...ownerPassword(join(dir, 'owner-password')),
-    serverNode: layFlow(flowFile, join(packageDir, 'examples', 'First steps.json'), serverPort),
+    ...layFlow(flowFile, packageDir, serverPort),
     told: () => existsSync(toldFile),
     setTold: (told) =>
       told ? writeFileSync(toldFile, `${new Date().toISOString()}\n`) : rmSync(toldFile, { force: true }),

@@ -63,11 +63,14 @@ async function runUntilAsked(nodeRed: NodeRedProcess, demo: Promise<void>, asked
 
 function printAddresses(home: DemoHome, { port }: DemoOptions, issuer: string): void {
   const password = home.passwordFile ?? 'the one in UMA_OWNER_PASSWORD';
+  const flows = `http://127.0.0.1:${port}/`;
+  const own =
+    home.ownTab && `  Your first share  ${flows}#flow/${home.ownTab}        open it, and go on as the README says\n`;
   console.log(`
-  Flows             http://127.0.0.1:${port}/        open it and press the buttons from top to bottom
-  Owner's server    ${issuer}/        the owner's pages: sign in as "${home.owner}"
+${own ?? ''}  Flows             ${flows}        the story: press the buttons from top to bottom
+  Owner's pages     ${issuer}/#/requests        sign in as "${home.owner}"
   Owner's password  ${password}
-  Try it            curl -i -X POST http://127.0.0.1:${port}/dishwasher/start
+  Try it            curl -i -X POST ${flows}dishwasher/start
   Stop              Ctrl-C
 `);
 }

@@ -3,13 +3,15 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, flow, hear, inTime, ms, press, type Shown, type Stage } from './stage.ts';
 
 interface Listed {
-  items: { id: string; partyName: string }[];
+  items: { id: string; partyName: string; resourceName: string }[];
 }
 
-/** What an earlier telling left shared would spoil the beginning. */
+/** What an earlier telling left shared would spoil the beginning; what the visitor shared stays. */
 async function clearStage({ owner, tell }: Stage): Promise<void> {
   const { items } = await owner.get<Listed>('/api/shares?limit=500');
-  const earlier = items.filter(({ partyName }) => ['Thermostat', 'Doorbell'].includes(partyName));
+  const earlier = items.filter(
+    ({ partyName, resourceName }) => ['Thermostat', 'Doorbell'].includes(partyName) && resourceName === 'Dishwasher',
+  );
   for (const { id } of earlier) await owner.withdraw(id);
   if (earlier.length > 0) tell(`The owner first takes back what was shared before (${earlier.length}).`);
 }

@@ -8,6 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import { openEditorLine } from '../../demo/editor-line.ts';
 import { signIn } from '../../demo/owner.ts';
 import { type DemoPlace, demoPlace, holderOf, type RunningDemo, spawnDemo, startDemo } from '../support/demo-home.ts';
+import { signIn as signInByApi } from './support/flow-home.ts';
 
 /** What the story tells, in this order. */
 const story = [
@@ -109,13 +110,23 @@ describe('the demo', () => {
       const file = join(home.dir, 'owner-password');
       const output = demo.output();
       assert.equal(statSync(file).mode & 0o777, 0o600);
-      for (const words of [`${demo.url}/`, `${demo.issuer}/`, file, 'sign in as "demo"'])
+      const own = `Your first share  ${demo.url}/#flow/ph-tab`;
+      for (const words of [own, `${demo.url}/`, `${demo.issuer}/`, file, 'sign in as "demo"'])
         assert.ok(output.includes(words), words);
       assert.equal(output.includes(demo.password), false);
       const [, url = ''] = /curl -i -X POST (\S+)/.exec(output) ?? [];
       const tried = await fetch(url, { method: 'POST' });
       assert.equal(tried.status, 401);
       assert.match(tried.headers.get('www-authenticate') ?? '', /^UMA .*ticket="/);
+    });
+
+    it('has a lamp beside the story, which its visitor may share', async () => {
+      const visitor = await signInByApi(demo.issuer, { name: 'demo', password: demo.password });
+      const idOf = async (list: string, name: string): Promise<string> =>
+        (await visitor('GET', `/api/${list}`)).body.items.find((item: { name: string }) => item.name === name).id;
+      const party = { kind: 'device', id: await idOf('devices', 'Doorbell') };
+      const wish = { resource: await idOf('resources', 'Lamp'), party, scopes: ['turn-on'] };
+      assert.equal((await visitor('POST', '/api/shares', wish)).status, 201);
     });
 
     it('leaves nothing running on Ctrl-C and ends with 0', () => stop(demo));
@@ -125,16 +136,22 @@ describe('the demo', () => {
       const output = again.output();
       assert.match(
         output,
-        /Remembered: the owner "demo", 2 devices \(.*Thermostat.*\), 1 resource \(Dishwasher\), 1 share ended, \d requests? waiting, 1 receipt\./,
+        /Remembered: the owner "demo", 2 devices \(.*Thermostat.*\), 2 resources \(.*Dishwasher.*\), 1 share in force, 1 share ended, \d requests? waiting, 1 receipt\./,
       );
       assert.match(output, /The thermostat asks: it still waits for its owner\./);
       assert.doesNotMatch(output, /stranger|burglar|code \w{4}-/);
       await stop(again);
     });
 
-    it('tells the story once more with --again', async () => {
+    it('tells the story once more with --again, and leaves what its visitor has shared', async () => {
       const again = await start(home, ['--again']);
       assertTold(again.output());
+      const visitor = await signInByApi(again.issuer, { name: 'demo', password: again.password });
+      const { items } = (await visitor('GET', '/api/shares')).body;
+      assert.deepEqual(
+        items.map(({ sentence }: { sentence: string }) => sentence),
+        ['Doorbell may turn on Lamp'],
+      );
       await stop(again);
     });
   });
