@@ -8,6 +8,8 @@ import { hintOf } from './flow-error.ts';
 import type { ServerConfig } from './gateway-settings.ts';
 import { resourceName } from './naming.ts';
 import { ownNames } from './own-names.ts';
+import { refuseOwnPort } from './own-port.ts';
+import { OWN_PATH } from './own-port-targets.ts';
 import { testConnection } from './test-connection.ts';
 import { type Words, wordsOfForm } from './words.ts';
 
@@ -74,6 +76,16 @@ function ofCertificate(words: Words, gateway: Gateway | undefined): object {
   return fingerprint === undefined
     ? {}
     : { certificate: words({ key: 'node.state_certificate', values: { fingerprint } }) };
+}
+
+/** Whether a server can be reached through Node-RED's own port, and what its address there ends with. */
+function ownPortOffer(RED: NodeAPI, words: Words): object {
+  try {
+    refuseOwnPort(RED);
+    return { path: OWN_PATH };
+  } catch (error) {
+    return { hint: words(hintOf(error)) };
+  }
 }
 
 async function sharesOf(gateway: Gateway, words: Words): Promise<Listed> {
@@ -157,6 +169,11 @@ export function serveServerForms(RED: NodeAPI): void {
     '/uma-home/own-names',
     guarded(RED, 'flows.write'),
     answering(async () => ({ names: ownNames() })),
+  );
+  RED.httpAdmin.get(
+    '/uma-home/own-port',
+    guarded(RED, 'flows.write'),
+    answering(async (request) => ownPortOffer(RED, wordsOfForm(request))),
   );
   // Reaches out to the address that was typed: as much as a deploy could do, so it asks for the same permission.
   RED.httpAdmin.post(

@@ -5,6 +5,7 @@ import type { NodeAPI } from 'node-red';
 import type { GatewaySettings } from '../gateway/gateway.ts';
 import { FlowError } from './flow-error.ts';
 import { httpsCertificate } from './https-certificate.ts';
+import { checkOwnPort, ownPort, ownPortReach } from './own-port.ts';
 import { type ReachConfig, readReach } from './reach.ts';
 import { languageOfNodes } from './words.ts';
 
@@ -49,7 +50,7 @@ function readCertificateFingerprint(text = ''): string | undefined {
   return digits.replace(/..(?!$)/g, '$&:');
 }
 
-/** @throws FlowError `bad_port`, `bad_server_url`, `bad_certificate_fingerprint`, `bad_host`, `no_certificate_files` */
+/** @throws FlowError `bad_port`, `bad_server_url`, `bad_certificate_fingerprint`, and as `readReach` */
 export function readServer(config: ServerConfig): GatewaySettings['server'] {
   if (config.kind === 'built-in-at') {
     const certificate = readCertificateFingerprint(config.certificate);
@@ -63,7 +64,7 @@ export function readServer(config: ServerConfig): GatewaySettings['server'] {
 }
 
 /** Node-RED's own port; before it listens, the one it will listen on. */
-function ownPort(RED: NodeAPI): number {
+function portOf(RED: NodeAPI): number {
   const address = RED.server?.address?.() as AddressInfo | string | null | undefined;
   return typeof address === 'object' && address !== null ? address.port : RED.settings.uiPort;
 }
@@ -75,13 +76,15 @@ function originOf(text: string): string[] {
 
 /**
  * Under which addresses devices reach this Node-RED, asked anew for every proof: its port is known only once it listens.
- * By default its own port on this computer.
+ * By default its own port on this computer. Where it has told one to everybody, that one too.
  */
-export function addressesOf(RED: NodeAPI, listed: string[] | undefined): string[] {
+export function addressesOf(RED: NodeAPI, listed: string[] | undefined, server: GatewaySettings['server']): string[] {
   const own = (Array.isArray(listed) ? listed : []).flatMap((text) => originOf(String(text).trim()));
-  if (own.length > 0) return own;
+  const known = originOf(ownPortReach(server)?.issuer ?? '');
+  if (own.length > 0) return [...new Set([...own, ...known])];
   const scheme = RED.settings.https ? 'https' : 'http';
-  return ['127.0.0.1', 'localhost'].map((host) => new URL(`${scheme}://${host}:${ownPort(RED)}`).origin);
+  const here = ['127.0.0.1', 'localhost'].map((host) => new URL(`${scheme}://${host}:${portOf(RED)}`).origin);
+  return [...new Set([...here, ...known])];
 }
 
 /** What a server node is given beside its settings in the flow. */
@@ -125,13 +128,16 @@ export function gatewaySettings(
   log: (line: string) => void,
 ): GatewaySettings {
   const server = readServer(config);
+  checkOwnPort(RED, server);
+  const through = ownPortReach(server);
   const serverKey = server.kind === 'built-in-at' ? readFingerprint(config.serverKey) : undefined;
   return {
     userDir: RED.settings.userDir ?? process.cwd(),
     connection: config.connection?.trim() || DEFAULT_CONNECTION,
     server,
     ...(usesOwnCertificate(server) && { ownCertificate: () => httpsCertificate(RED) }),
-    addresses: () => addressesOf(RED, config.addresses),
+    ...(through && { ownPort: ownPort(RED, through.issuer) }),
+    addresses: () => addressesOf(RED, config.addresses, server),
     language: languageOfNodes(RED, config.language),
     ...(owner && server.kind === 'built-in' ? { owner } : {}),
     ...(registrationToken && server.kind === 'built-in-at' ? { registrationToken } : {}),

@@ -46,8 +46,9 @@ function useFirst(words: Words, log: StandingLog, own: GatewaySettings, firsts: 
   if (builtIn?.server.kind !== 'built-in' || server.kind !== 'built-in') return { settings: own, told: false };
   const values = { connection, first: builtIn.connection, port: builtIn.server.port };
   log.warn(words({ key: 'log.uses_first_built_in', values }));
-  const { server: place, ownCertificate } = builtIn;
-  return { settings: { ...own, server: place, ...(ownCertificate && { ownCertificate }) }, told: false };
+  const { server: place, ownCertificate, ownPort } = builtIn;
+  const taken = { server: place, ...(ownCertificate && { ownCertificate }), ...(ownPort && { ownPort }) };
+  return { settings: { ...own, ...taken }, told: false };
 }
 
 /** @returns what makes a server config node of a freshly created node; it remembers which was first */

@@ -7,6 +7,7 @@ import { createTransport } from '../transport/transport.ts';
 import { hintOf } from './flow-error.ts';
 import type { GatewayConnection } from './gateway-connection.ts';
 import { addressesOf, readServer, type ServerConfig } from './gateway-settings.ts';
+import { checkOwnPort, ownPortReach } from './own-port.ts';
 
 type Server = GatewaySettings['server'];
 
@@ -34,10 +35,11 @@ function unreachableHint(error: unknown): string {
 /** Tries whether a port could be opened here; it is closed again at once. */
 async function portStep({ port, reach }: Server & { kind: 'built-in' }): Promise<TestStep> {
   if (port === 0) return passed('port_free', { port });
+  const onlyHere = reach === undefined || ('issuer' in reach && !reach.fromContainer);
   const probe = createServer();
   const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
     probe.once('error', resolve);
-    const host = reach === undefined ? { host: '127.0.0.1' } : {};
+    const host = onlyHere ? { host: '127.0.0.1' } : {};
     probe.listen({ port, ...host }, () => probe.close(() => resolve(undefined)));
   });
   if (error) return failed('port_free', error.code === 'EACCES' ? 'port_forbidden' : 'port_in_use', { port });
@@ -116,6 +118,18 @@ function issuerOf(text: string): string | undefined {
   }
 }
 
+/** Does what stands in front of Node-RED's own port lead everybody to the server? */
+async function publicStep(issuer: string): Promise<TestStep> {
+  const values = { url: issuer };
+  try {
+    const { status, text } = await read(await get(`${issuer}/.well-known/uma2-configuration`));
+    if (status === 200 && issuerOf(text) === issuer) return passed('public', values);
+    return failed('public', status === 421 ? 'public_misdirected' : 'public_elsewhere', values);
+  } catch (error) {
+    return failed('public', unreachableHint(error), values);
+  }
+}
+
 /** Does anything answer where devices are told to find this Node-RED? */
 async function addressStep(address: string): Promise<TestStep> {
   try {
@@ -132,9 +146,12 @@ function isRunning(server: Server, running: GatewayConnection | undefined): bool
 
 async function* serverSteps(server: Server, running: GatewayConnection | undefined): AsyncIterable<TestStep> {
   const gateway = isRunning(server, running) ? running?.gateway() : undefined;
+  const through = ownPortReach(server);
   if (gateway) yield* gateway.test();
   else if (server.kind === 'built-in') yield await portStep(server);
   else yield* discoverySteps(server);
+  // Before it runs there is nothing to find.
+  if (gateway && through) yield await publicStep(through.issuer);
 }
 
 /**
@@ -149,6 +166,7 @@ export async function* testConnection(
   let server: Server;
   try {
     server = readServer(config);
+    checkOwnPort(RED, server);
   } catch (error) {
     yield { step: { key: 'test.settings' }, ok: false, hint: hintOf(error) };
     return;
@@ -159,5 +177,5 @@ export async function* testConnection(
     yield { step: { key: 'test.server' }, ok: false, hint: hintOf(error) };
   }
   const listed = Array.isArray(config.addresses) ? config.addresses.filter((text) => typeof text === 'string') : [];
-  for (const address of addressesOf(RED, listed)) yield await addressStep(address);
+  for (const address of addressesOf(RED, listed, server)) yield await addressStep(address);
 }

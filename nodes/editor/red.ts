@@ -94,7 +94,7 @@ export interface Red {
     panel(content: Widget): { show(options: { target: Widget; onclose(): void }): void; hide(): void };
   };
   i18n: { lang(): string };
-  settings: { apiRootUrl?: string };
+  settings: { apiRootUrl?: string; httpNodeRoot?: string };
   tray: { resize(): void };
   sidebar: { addTab(tab: SidebarTab): void; show(id: string): void };
   comms: { subscribe(topic: string, heard: (topic: string, data: unknown) => void): void };

@@ -6,6 +6,13 @@ import { checked } from '../editor/checked.ts';
 import { current, currentText, showRow, whenChanged } from '../editor/form.ts';
 import { validateLive } from '../editor/live-validation.ts';
 import { numberProblem } from '../editor/number-field.ts';
+import {
+  offerOwnPort,
+  overheardAtOwnPort,
+  proxiesProblem,
+  publicAddressProblem,
+  throughOwnPort,
+} from '../editor/own-port-rows.ts';
 import { publish } from '../editor/publish.ts';
 import type { EditorNode } from '../editor/red.ts';
 import { serverNodes } from '../editor/server-nodes.ts';
@@ -22,7 +29,8 @@ function show(node: EditorNode): void {
   showRow('built-in', builtIn(node));
   showRow('host', atHome(node) || notEncrypted(node));
   showRow('home', atHome(node));
-  showRow('not-encrypted', notEncrypted(node));
+  showRow('not-encrypted', notEncrypted(node) || overheardAtOwnPort(node));
+  showRow('own-port', throughOwnPort(node));
   showRow('files', fromFiles(node));
   showRow('built-in-at', !builtIn(node));
 }
@@ -50,6 +58,7 @@ function fillIn(node: EditorNode): void {
 function prepare(node: EditorNode): void {
   fillIn(node);
   void offerNames();
+  void offerOwnPort(node);
   addressesField(node);
   followServerState(node);
   testButton(node);
@@ -92,7 +101,8 @@ function hostProblem(node: EditorNode): true | string {
 }
 
 function overheardProblem(node: EditorNode): true | string {
-  return !notEncrypted(node) || current(node, 'overheard') === true ? true : node._('server.problem.overheard');
+  const isOverheard = notEncrypted(node) || overheardAtOwnPort(node);
+  return !isOverheard || current(node, 'overheard') === true ? true : node._('server.problem.overheard');
 }
 
 function fileProblem(property: string): (node: EditorNode) => true | string {
@@ -129,6 +139,8 @@ publish('uma-authorization-server', {
     overheard: checked(overheardProblem),
     certificateFile: checked(fileProblem('certificateFile')),
     keyFile: checked(fileProblem('keyFile')),
+    publicAddress: checked(publicAddressProblem),
+    proxies: checked(proxiesProblem),
     url: checked(urlProblem),
     certificate: checked(certificateProblem),
     serverKey: checked(serverKeyProblem),

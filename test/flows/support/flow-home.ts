@@ -24,6 +24,8 @@ export type OwnerCall = (method: string, path: string, body?: object) => Promise
 export interface FlowHome {
   url: string;
   issuer: string;
+  /** Where the owner's pages and the owner API are. */
+  pages: string;
   userDir: string;
   flow: FlowNode[];
   nodeRed: NodeRedProcess;
@@ -68,13 +70,21 @@ export async function signIn(issuer: string, who = owner): Promise<OwnerCall> {
   };
 }
 
+export interface FlowHomeOptions extends Partial<TestFlowOptions> {
+  /** Node-RED's root for flows, if the server is to be reached through Node-RED's own port. */
+  throughOwnPort?: string;
+}
+
 /** Lays out a home; nothing runs yet. */
-export async function flowHome(options: Partial<TestFlowOptions> = {}): Promise<FlowHome> {
+export async function flowHome({ throughOwnPort, ...options }: FlowHomeOptions = {}): Promise<FlowHome> {
   const userDir = mkdtempSync(join(tmpdir(), 'uma-flows-'));
   const port = await freePort();
-  const server = options.server ?? { port: await freePort() };
-  const issuer = 'url' in server ? server.url : `http://127.0.0.1:${server.port}`;
+  const own = options.server ?? { port: await freePort() };
+  const pages = 'url' in own ? own.url : `http://127.0.0.1:${own.port}`;
   const url = `http://127.0.0.1:${port}`;
+  const publicAddress = throughOwnPort === undefined ? undefined : (url + throughOwnPort).replace(/\/$/, '');
+  const server = publicAddress === undefined || 'url' in own ? own : { ...own, reach: 'own-port', publicAddress };
+  const issuer = publicAddress === undefined ? pages : `${publicAddress}/uma`;
   const flow = testFlow({ ...options, server });
   prepareUserDir(userDir, packageDir, port);
   installSentLog(userDir);
@@ -88,6 +98,7 @@ export async function flowHome(options: Partial<TestFlowOptions> = {}): Promise<
   const home = {
     url,
     issuer,
+    pages,
     userDir,
     flow,
     lines,
@@ -99,7 +110,7 @@ export async function flowHome(options: Partial<TestFlowOptions> = {}): Promise<
       return answered(await fetch(url + door, { method: 'POST', headers, body: JSON.stringify(body) }));
     },
     owner(): Promise<OwnerCall> {
-      session ??= signIn(issuer);
+      session ??= signIn(pages);
       return session;
     },
     async resource(name: string): Promise<string> {
@@ -155,7 +166,7 @@ function fail(why: string): never {
   throw new Error(why);
 }
 
-export async function openFlowHome(options: Partial<TestFlowOptions> = {}): Promise<FlowHome> {
+export async function openFlowHome(options: FlowHomeOptions = {}): Promise<FlowHome> {
   const home = await flowHome(options);
   await home.start();
   await home.ready();

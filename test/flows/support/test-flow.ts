@@ -2,7 +2,7 @@
 
 export interface TestFlowOptions {
   /** `port` of a built-in server in the same process, or `url` of one that is a process of its own. */
-  server: { port: number } | { url: string };
+  server: { port: number; reach?: string; publicAddress?: string } | { url: string };
   /** Seconds; 5 as in the form unless told. */
   leeway?: number;
   /** For *ask the resource*: where the stranger's resource is. */
@@ -101,7 +101,8 @@ function identity(action: string): FlowNode[] {
 }
 
 function configs({ server }: TestFlowOptions): FlowNode[] {
-  const kind = 'port' in server ? { kind: 'built-in', port: String(server.port) } : { kind: 'built-in-at', ...server };
+  const kind =
+    'port' in server ? { kind: 'built-in', ...server, port: String(server.port) } : { kind: 'built-in-at', ...server };
   const resource = (id: string, name: string): FlowNode => ({
     ...{ id: `t-${id}`, type: 'uma-resource', name, key: id, server: serverNode },
     ...{ resourceType: 'appliance', scopes: 'start, stop', critical: false },

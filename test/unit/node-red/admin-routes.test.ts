@@ -62,6 +62,7 @@ describe('our routes under the admin root', () => {
     assert.deepEqual(listed.sort(), [
       'get /uma-home/claims/:id flows.write',
       'get /uma-home/own-names flows.write',
+      'get /uma-home/own-port flows.write',
       'get /uma-home/servers/:id flows.read',
       'get /uma-home/servers/:id/:list flows.read',
       'get /uma-home/servers/:id/set-up flows.write',
