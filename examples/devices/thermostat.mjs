@@ -125,7 +125,7 @@ async function main() {
   const options = { ...plain, DPoP: dpop };
   const answer = await withNonce(() =>
     oauth.protectedResourceRequest(token, 'POST', new URL(url), undefined, null, options),
-  );
+  ).catch((fault) => fault.response ?? Promise.reject(fault));
   console.log(answer.status, await answer.text());
 }
 

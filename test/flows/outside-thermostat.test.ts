@@ -1,57 +1,28 @@
 /** The example of a device that is no part of Node-RED, as its reader runs it: a program, its file and its owner. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { eventually } from './support/eventually.ts';
 import { type FlowHome, openFlowHome } from './support/flow-home.ts';
 import { dishwasherPath } from './support/outside-device.ts';
-
-const program = join(import.meta.dirname, '..', '..', 'examples', 'devices', 'thermostat.mjs');
-
-interface Running {
-  child: ChildProcess;
-  /** The first line that fits, said already or to come. */
-  says(pattern: RegExp): Promise<RegExpExecArray>;
-  ended: Promise<unknown>;
-}
+import { program, runThermostat, type ThermostatProgram } from './support/thermostat-program.ts';
 
 describe('examples/devices/thermostat.mjs', () => {
   let home: FlowHome;
-  const started: Running[] = [];
+  const started: ThermostatProgram[] = [];
   before(async () => {
     home = await openFlowHome();
     await home.resource('Dishwasher');
   });
   after(async () => {
-    for (const { child, ended } of started) {
-      child.kill();
-      await ended;
-    }
+    for (const one of started) await one.end();
     await home?.remove();
   });
 
   const file = () => join(home.userDir, 'thermostat.json');
 
-  function run(url = home.url + dishwasherPath): Running {
-    const env = { ...process.env, UMA_SERVER: home.issuer, KEPT_IN: file() };
-    const child = spawn(process.execPath, [program, url], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const said: string[] = [];
-    for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', (line) => said.push(line));
-    const running: Running = {
-      child,
-      ended: once(child, 'exit'),
-      async says(pattern) {
-        let found: RegExpExecArray | undefined;
-        await eventually(`it should say ${pattern}, and said: ${said.join(' / ')}`, async () => {
-          found = said.map((line) => pattern.exec(line)).find((match) => match !== null) ?? undefined;
-          return found !== undefined;
-        });
-        return found ?? assert.fail();
-      },
-    };
+  function run(url = home.url + dishwasherPath): ThermostatProgram {
+    const running = runThermostat({ issuer: home.issuer, url, file: file() });
     started.push(running);
     return running;
   }

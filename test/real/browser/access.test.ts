@@ -1,15 +1,12 @@
 /** For everybody: axe, keys, screen readers, small and wide, light and dark; and names that try to be more than names. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { type Home, openHome } from '../../contract/support/home.ts';
 import { registerClient } from '../../contract/support/test-client.ts';
-import { type Look, launchOrSkip, openWindow } from './support/browser.ts';
+import { violations } from './support/axe.ts';
+import { keepPicture, type Look, launchOrSkip, openWindow } from './support/browser.ts';
 import { ask, claimed, goTo, openHomePage } from './support/owner-page.ts';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const hostile = '<img src=x onerror=alert(1)>';
 const looks: Look[] = [
   { width: 360 },
@@ -17,15 +14,6 @@ const looks: Look[] = [
   { width: 1100 },
   { width: 1100, scheme: 'dark' },
 ];
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  });
-  return found;
-}
 
 describe('the owner’s pages, for everybody', () => {
   let browser: Browser;
@@ -70,15 +58,10 @@ describe('the owner’s pages, for everybody', () => {
     assert.deepEqual(await violations(page), [], where);
     const sideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
     assert.equal(sideways, false, `${where} scrolls sideways`);
-    if (process.env.UMA_SHOTS) {
-      const { width } = page.viewportSize() ?? {};
-      const scheme = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
-      const name = where.replace(/[^a-z]+/gi, '') || 'home';
-      await page.screenshot({
-        path: `${process.env.UMA_SHOTS}/${name}-${width}-${scheme ? 'dark' : 'light'}.png`,
-        fullPage: true,
-      });
-    }
+    const { width } = page.viewportSize() ?? {};
+    const scheme = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
+    const name = where.replace(/[^a-z]+/gi, '') || 'home';
+    await keepPicture(page, `${name}-${width}-${scheme ? 'dark' : 'light'}`, true);
   };
 
   for (const look of looks)

@@ -1,14 +1,10 @@
 /** The tab *permissions* in a real editor, by keyboard: a yes, a stop, and a refusal with its reason while it happens. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { type FlowHome, flowHome } from '../../flows/support/flow-home.ts';
 import { addOpenLogin } from '../../support/open-login.ts';
-import { launchOrSkip, openWindow, type Watched } from './support/browser.ts';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { violations } from './support/axe.ts';
+import { keepPicture, launchOrSkip, openWindow, type Watched } from './support/browser.ts';
 
 /** What Node-RED's editor offers to every plugin. */
 interface Editor {
@@ -23,18 +19,6 @@ async function openTab(page: Page): Promise<Locator> {
   await page.evaluate(() => (globalThis as Editor).RED?.sidebar.show('uma-permissions'));
   await sidebar.getByRole('heading', { name: 'Home' }).waitFor();
   return sidebar;
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(part: string): Promise<AxeResults> } };
-    return (await axe.run('.uma-sidebar')).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  });
-}
-
-async function keepPicture(page: Page, name: string): Promise<void> {
-  if (process.env.UMA_SHOTS) await page.screenshot({ path: `${process.env.UMA_SHOTS}/sidebar-${name}.png` });
 }
 
 describe('the sidebar in the editor', () => {
@@ -62,8 +46,8 @@ describe('the sidebar in the editor', () => {
     assert.equal((await home.knock('/test/call')).body.uma.outcome, 'pending');
     const yes = sidebar.getByRole('button', { name: 'Yes: Thermostat asks to start Dishwasher' });
     await yes.waitFor();
-    await keepPicture(page, 'asks');
-    assert.deepEqual(await violations(page), []);
+    await keepPicture(page, 'sidebar-asks');
+    assert.deepEqual(await violations(page, '.uma-sidebar'), []);
     await sidebar.getByRole('combobox', { name: /For how long/ }).selectOption('day');
     await yes.press('Enter');
     await sidebar.getByRole('status').filter({ hasText: 'The request was allowed.' }).waitFor();
@@ -72,7 +56,7 @@ describe('the sidebar in the editor', () => {
     await sidebar.getByText('Refused: start Dishwasher.').waitFor();
     assert.equal((await home.knock('/test/call')).body.uma.outcome, 'allowed');
     await sidebar.getByText('Thermostat was allowed to start Dishwasher.').waitFor();
-    await keepPicture(page, 'decides');
+    await keepPicture(page, 'sidebar-decides');
   });
 
   it('stops a device after one question, which Escape answers with no', async () => {
@@ -102,8 +86,8 @@ describe('the sidebar in the editor', () => {
       return tab.scrollWidth <= tab.clientWidth;
     });
     assert.equal(narrow, true, 'it scrolls sideways');
-    assert.deepEqual(await violations(page), []);
-    await keepPicture(page, 'german');
+    assert.deepEqual(await violations(page, '.uma-sidebar'), []);
+    await keepPicture(page, 'sidebar-german');
     assertCalm();
   });
 });

@@ -1,18 +1,22 @@
 /** Chromium, and pages in it that keep account of whatever should never happen. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const places = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
 
-/** Leaves the tests of a suite out, and says so, where there is no browser. */
-export async function launchOrSkip(context: Mocha.Context): Promise<Browser> {
+/**
+ * Leaves the tests of a suite out, and says so, where there is no browser.
+ * @param more - arguments of Chromium's own
+ */
+export async function launchOrSkip(context: Mocha.Context, more: string[] = []): Promise<Browser> {
   const found = [process.env.CHROMIUM ?? '', ...places].find((path) => path !== '' && existsSync(path));
   if (found === undefined) {
     console.warn('skip: no Chromium is here; test/real/install installs one');
     return context.skip();
   }
-  return await chromium.launch({ executablePath: found, args: ['--no-sandbox', '--disable-gpu'] });
+  return await chromium.launch({ executablePath: found, args: ['--no-sandbox', '--disable-gpu', ...more] });
 }
 
 export interface Look {
@@ -21,6 +25,8 @@ export interface Look {
   locale?: string;
   /** IANA; by default this computer’s. */
   timezone?: string;
+  /** Touched, as a phone is. */
+  touch?: boolean;
 }
 
 export interface Watched {
@@ -32,10 +38,11 @@ export interface Watched {
 
 /** A window as a person opens one: a phone's size unless said otherwise. */
 export async function openWindow(browser: Browser, issuer: string, look: Look = {}) {
-  const { width = 360, scheme = 'light', locale = 'en-GB', timezone } = look;
+  const { width = 360, scheme = 'light', locale = 'en-GB', touch = false, timezone } = look;
   const viewport = { width, height: width < 700 ? 740 : 800 };
+  const seen = { viewport, hasTouch: touch, isMobile: touch, colorScheme: scheme, locale };
   const where = { baseURL: issuer, ...(timezone !== undefined && { timezoneId: timezone }) };
-  const context = await browser.newContext({ viewport, colorScheme: scheme, locale, ...where });
+  const context = await browser.newContext({ ...seen, ...where });
   context.setDefaultTimeout(10_000);
   return watch(await context.newPage(), context, issuer);
 }
@@ -52,4 +59,12 @@ export function watch(page: Page, context: BrowserContext, issuer: string): Watc
     if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) odd.push(message.text());
   });
   return { page, context, assertCalm: () => assert.deepEqual(odd, []) };
+}
+
+/** Keeps a picture for whoever looks at them, where UMA_SHOTS names a folder. */
+export async function keepPicture(page: Page, name: string, fullPage = false): Promise<void> {
+  const { UMA_SHOTS: folder } = process.env;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
 }
