@@ -33,7 +33,7 @@ function OneNotice({ notice, dismiss }: { notice: Notice; dismiss(): void }) {
       ))}
       <p class="row">
         {offer && (
-          <button type="button" class="small" onClick={take}>
+          <button type="button" class="small quiet" onClick={take}>
             {offer.label}
           </button>
         )}

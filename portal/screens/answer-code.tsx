@@ -3,10 +3,9 @@ import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/field.tsx';
 import { Tick } from '../parts/tick.tsx';
 import { usePortal } from '../shell/portal.ts';
-import { linkTo } from '../shell/route.ts';
 import type { WaitingCodeRecord } from '../wire/records.ts';
 import type { PortalKey } from '../words/words.ts';
-import { type CodeAnswer, useCodeAnswer } from './use-code-answer.ts';
+import type { CodeAnswer } from './use-code-answer.ts';
 
 /** What may be given, beyond protecting its own things: each as a person understands it. */
 const given: readonly [string, PortalKey][] = [
@@ -16,37 +15,22 @@ const given: readonly [string, PortalKey][] = [
 ];
 
 interface AnswerProps {
-  code: string;
   waiting: WaitingCodeRecord;
+  answer: CodeAnswer;
 }
 
 /** The owner's yes, to a gateway with as much as is ticked, to a device with a name of one's own; or no. */
 export function AnswerCode(props: AnswerProps) {
   const { words } = usePortal();
-  const answer = useCodeAnswer(props);
-  if (answer.answered)
-    return (
-      <p>
-        <a class="button" href={linkTo({ screen: 'home' })}>
-          {words.say('portal.to_home')}
-        </a>
-      </p>
-    );
   return (
     <>
-      {props.waiting.kind === 'device' ? (
-        <TakeDevice {...props} answer={answer} />
-      ) : (
-        <LetIn {...props} answer={answer} />
-      )}
+      {props.waiting.kind === 'device' ? <TakeDevice {...props} /> : <LetIn {...props} />}
       <p class="soft">{words.say('portal.code_unasked')}</p>
     </>
   );
 }
 
-type PartProps = AnswerProps & { answer: CodeAnswer };
-
-function LetIn({ waiting, answer }: PartProps) {
+function LetIn({ waiting, answer }: AnswerProps) {
   const { words } = usePortal();
   const [scopes, setScopes] = useState<readonly string[]>(waiting.scopes);
   const offered = given.filter(([scope]) => waiting.scopes.includes(scope));
@@ -67,7 +51,7 @@ function LetIn({ waiting, answer }: PartProps) {
   );
 }
 
-function TakeDevice({ waiting, answer }: PartProps) {
+function TakeDevice({ waiting, answer }: AnswerProps) {
   const { words } = usePortal();
   const [name, setName] = useState(waiting.name);
   return (

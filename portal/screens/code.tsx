@@ -4,10 +4,12 @@ import { Page } from '../parts/page.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { usePortal, useWords } from '../shell/portal.ts';
 import { refusedText } from '../shell/refused-notice.ts';
+import { linkTo } from '../shell/route.ts';
 import type { Answer } from '../wire/api.ts';
 import type { WaitingCodeRecord } from '../wire/records.ts';
 import { CodeForm } from './add.tsx';
 import { AnswerCode } from './answer-code.tsx';
+import { type CodeAnswer, useCodeAnswer } from './use-code-answer.ts';
 
 /** Who waits with a code: shown before anything is said, for comparison. A link alone lets nobody in. */
 export function Code({ code }: { code: string }) {
@@ -31,12 +33,32 @@ export function Code({ code }: { code: string }) {
         </p>
       )}
       {found?.ok === false && <CodeForm />}
-      {found?.ok && <WhoWaits code={code} waiting={found.value} />}
+      {found?.ok && <OneWaiting code={code} waiting={found.value} />}
     </Page>
   );
 }
 
-function WhoWaits({ code, waiting }: { code: string; waiting: WaitingCodeRecord }) {
+/** Until it is answered: what was shown for comparison is over then. */
+function OneWaiting({ code, waiting }: { code: string; waiting: WaitingCodeRecord }) {
+  const words = useWords();
+  const answer = useCodeAnswer({ code, waiting });
+  if (!answer.answered) return <WhoWaits code={code} waiting={waiting} answer={answer} />;
+  return (
+    <p>
+      <a class="button" href={linkTo({ screen: 'home' })}>
+        {words.say('portal.to_home')}
+      </a>
+    </p>
+  );
+}
+
+interface WhoWaitsProps {
+  code: string;
+  waiting: WaitingCodeRecord;
+  answer: CodeAnswer;
+}
+
+function WhoWaits({ code, waiting, answer }: WhoWaitsProps) {
   const words = useWords();
   return (
     <article class="card">
@@ -56,7 +78,7 @@ function WhoWaits({ code, waiting }: { code: string; waiting: WaitingCodeRecord 
         <dt>{words.say('portal.asked_from')}</dt>
         <dd>{waiting.from}</dd>
       </dl>
-      <AnswerCode code={code} waiting={waiting} />
+      <AnswerCode waiting={waiting} answer={answer} />
     </article>
   );
 }
