@@ -23,6 +23,7 @@ const whats: Readonly<Record<string, PortalKey>> = {
   device_retired: 'portal.history_device_retired',
   device_transferred: 'portal.history_device_transferred',
   gateway_approved: 'portal.history_gateway_approved',
+  gateway_changed: 'portal.history_gateway_changed',
   gateway_registered: 'portal.history_gateway_registered',
   gateway_stopped: 'portal.history_gateway_stopped',
   owner_made: 'portal.history_owner_made',

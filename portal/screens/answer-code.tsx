@@ -1,18 +1,12 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/field.tsx';
-import { Tick } from '../parts/tick.tsx';
+import { GrantFields } from '../parts/grant-fields.tsx';
+import { type Grant, isUndecided, mayShare } from '../sharing/gateway-grant.ts';
 import { usePortal } from '../shell/portal.ts';
 import type { WaitingCodeRecord } from '../wire/records.ts';
 import type { PortalKey } from '../words/words.ts';
 import type { CodeAnswer } from './use-code-answer.ts';
-
-/** What may be given, beyond protecting its own things: each as a person understands it. */
-const given: readonly [string, PortalKey][] = [
-  ['shares:read', 'portal.scope_read'],
-  ['shares:reduce', 'portal.scope_reduce'],
-  ['shares:grant', 'portal.scope_grant'],
-];
 
 interface AnswerProps {
   waiting: WaitingCodeRecord;
@@ -31,22 +25,18 @@ export function AnswerCode(props: AnswerProps) {
 }
 
 function LetIn({ waiting, answer }: AnswerProps) {
-  const { words } = usePortal();
-  const [scopes, setScopes] = useState<readonly string[]>(waiting.scopes);
-  const offered = given.filter(([scope]) => waiting.scopes.includes(scope));
-  const flip = (scope: string) =>
-    setScopes(scopes.includes(scope) ? scopes.filter((one) => one !== scope) : [...scopes, scope]);
+  const [grant, setGrant] = useState<Grant>({ scopes: waiting.scopes });
+  const [tried, setTried] = useState(false);
+  const letIn = () => {
+    setTried(true);
+    const { scopes, only } = grant;
+    // A limit on what may be shared means nothing where nothing may be.
+    if (!isUndecided(grant)) answer.approve(mayShare(grant) && only ? { scopes, resources: only } : { scopes });
+  };
   return (
     <>
-      {offered.length > 0 && (
-        <fieldset>
-          <legend>{words.say('portal.code_may')}</legend>
-          {offered.map(([scope, key]) => (
-            <Tick key={scope} label={words.say(key)} ticked={scopes.includes(scope)} onTick={() => flip(scope)} />
-          ))}
-        </fieldset>
-      )}
-      <YesOrNo yes="portal.code_yes" answer={answer} onYes={() => answer.approve({ scopes })} />
+      <GrantFields offered={waiting.scopes} grant={grant} onGrant={setGrant} tried={tried} />
+      <YesOrNo yes="portal.code_yes" answer={answer} onYes={letIn} />
     </>
   );
 }

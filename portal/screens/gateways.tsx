@@ -3,10 +3,13 @@ import { Fingerprint } from '../parts/fingerprint.tsx';
 import { Page } from '../parts/page.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { confirmedLines } from '../sharing/confirmed.ts';
+import { givable, namesIn } from '../sharing/gateway-grant.ts';
 import { usePortal, useTopic, useWords } from '../shell/portal.ts';
 import { linkTo } from '../shell/route.ts';
 import { useAct } from '../shell/use-act.ts';
 import type { EndedRecord, GatewayRecord } from '../wire/records.ts';
+import type { PortalKey } from '../words/words.ts';
+import { ChangeGateway } from './change-gateway.tsx';
 
 /** The Node-REDs of this home. */
 export function Gateways() {
@@ -30,8 +33,7 @@ export function Gateways() {
 
 function Gateway({ gateway }: { gateway: GatewayRecord }) {
   const words = useWords();
-  const { name, connected, scopes } = gateway;
-  const mayShare = scopes.includes('shares:grant');
+  const { name, connected } = gateway;
   return (
     <article class="card" aria-label={name}>
       <h2>{name}</h2>
@@ -39,9 +41,12 @@ function Gateway({ gateway }: { gateway: GatewayRecord }) {
         <span class={`tag ${connected ? 'active' : ''}`}>
           {words.say(connected ? 'portal.gateway_connected' : 'portal.gateway_away')}
         </span>
-        <span class="tag">{words.say(mayShare ? 'portal.gateway_shares' : 'portal.gateway_shares_not')}</span>
       </p>
       <dl>
+        <dt>{words.say('portal.gateway_may')}</dt>
+        <dd>
+          <MayDo gateway={gateway} />
+        </dd>
         <dt>{words.say('portal.known_since')}</dt>
         <dd>{words.when(gateway.createdAt)}</dd>
         <dt>{words.say('portal.asked_from')}</dt>
@@ -51,8 +56,31 @@ function Gateway({ gateway }: { gateway: GatewayRecord }) {
           <Fingerprint of={gateway.fingerprint} />
         </dd>
       </dl>
-      <StopGateway gateway={gateway} />
+      <div class="row">
+        <ChangeGateway gateway={gateway} />
+        <StopGateway gateway={gateway} />
+      </div>
     </article>
+  );
+}
+
+/** What its flows may do for the owner, in words; where sharing is limited, to what. */
+function MayDo({ gateway: { scopes, resources } }: { gateway: GatewayRecord }) {
+  const words = useWords();
+  const known = useTopic('resources').value ?? [];
+  const names = namesIn(resources, known);
+  const given = givable.filter(([scope]) => scopes.includes(scope));
+  if (given.length === 0) return <>{words.say('portal.gateway_may_nothing')}</>;
+  const said = (scope: string, key: PortalKey) =>
+    scope === 'shares:grant' && names !== undefined
+      ? words.say('portal.gateway_may_share', { names: names.join(', ') || words.say('portal.gone') })
+      : words.say(key);
+  return (
+    <ul class="plain">
+      {given.map(([scope, key]) => (
+        <li key={scope}>{said(scope, key)}</li>
+      ))}
+    </ul>
   );
 }
 

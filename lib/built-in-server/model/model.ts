@@ -9,6 +9,7 @@ import { createGateways, type Gateways } from './gateways.ts';
 import { createHistory, type History } from './history.ts';
 import { type InFlows, noteInFlows } from './in-flows.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
+import { type GatewayLimits, limitGateway } from './limit-gateway.ts';
 import { createOpenRegistration, type OpenRegistration } from './open-registration.ts';
 import { createOpenRequests } from './open-requests.ts';
 import { createOwnerNews, type OwnerNews } from './owner-news.ts';
@@ -24,8 +25,8 @@ import { createResources, type Resources } from './resources.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSetUp, type SetUp } from './set-up.ts';
 import { createShares, type Shares } from './shares.ts';
-import { stopGateway } from './stop-gateway.ts';
-import { openTables } from './tables.ts';
+import { type StopParts, stopGateway } from './stop-gateway.ts';
+import { openTables, type Tables } from './tables.ts';
 import { tellOwners } from './tell-owners.ts';
 
 export interface Model {
@@ -44,6 +45,8 @@ export interface Model {
     remove(device: DeviceRecord, owner: string, by: Actor): Ended;
   };
   gateways: Gateways & {
+    /** See `limitGateway`. */
+    limit(gateway: GatewayRecord, limits: GatewayLimits, by: Actor): GatewayRecord;
     /** *Stop this gateway*: its client, its tokens, its resources and every key it holds. */
     stop(gateway: GatewayRecord, by: Actor): Ended;
     /** See `noteInFlows`. */
@@ -111,11 +114,7 @@ export function createModel(options: ModelOptions): Model {
       retire: (clientId, why, by) => retire(clientId, why, by).events,
       remove: (device, owner, by) => removeDevice({ ...base, retire }, device, owner, by),
     },
-    gateways: {
-      ...createGateways(tables),
-      inFlows: (gateway, there) => noteInFlows(tables, gateway, there),
-      stop: (gateway, by) => stopGateway({ ...base, retire, removeResource: ends.removeResource }, gateway, by),
-    },
+    gateways: gatewaysOf({ ...base, retire, removeResource: ends.removeResource }),
     resources: { ...createResources(tables), remove: (id, by) => ends.removeResource(id, by).events },
     shares,
     requests: createRequests({ tables, nowSeconds, open, shares, events, history }),
@@ -130,5 +129,14 @@ export function createModel(options: ModelOptions): Model {
     nowSeconds,
     transaction: (work) => store.transaction(work),
     close: events.close,
+  };
+}
+
+function gatewaysOf(parts: StopParts & { tables: Tables }): Model['gateways'] {
+  return {
+    ...createGateways(parts.tables),
+    inFlows: (gateway, there) => noteInFlows(parts.tables, gateway, there),
+    limit: (gateway, limits, by) => limitGateway(parts, gateway, limits, by),
+    stop: (gateway, by) => stopGateway(parts, gateway, by),
   };
 }

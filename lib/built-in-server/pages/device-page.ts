@@ -115,12 +115,18 @@ ${isDevice ? aboutDevice(voice, waiting, typed, wrong) : undefined}
 ${waiting && markup`<input type="hidden" name="shown" value="${waiting.fingerprint}">`}
 ${field(voice, { name: 'name', value: typed.name, autocomplete: 'username', most: 64 }, wrong)}
 ${field(voice, { name: 'password', type: 'password', autocomplete: 'current-password' }, wrong)}
-${isDevice ? undefined : mayGrantBox(voice, typed.mayGrant)}
+${isDevice ? undefined : mayGrantBox(voice, typed.mayGrant, toPortal(voice, typed.userCode))}
 <p class="choice"><button type="submit" name="answer" value="yes">${word(isDevice ? 'claim_yes' : 'device_yes')}</button>
 <button type="submit" name="answer" value="no" class="quiet">${word('device_no')}</button></p>
 </form>
 <p>${word('device_without_code')}</p><p>${word('device_unasked')}</p>`;
   return page(voice, status, word(isDevice ? 'claim_title' : 'device_title'), content);
+}
+
+/** Which things it may share is chosen where somebody has signed in: strangers are told of none. */
+function toPortal({ word }: Voice, userCode: string): Markup {
+  const place = userCode === '' ? 'add' : `code/${encodeURIComponent(userCode)}`;
+  return markup`<a href="/#/${place}">${word('link_limits')}</a>`;
 }
 
 /** What its owner should know before saying yes, and the name they want to give it. */

@@ -52,8 +52,9 @@ export function waiter({ word }: Voice, waiting: WaitingCode | undefined): Marku
   );
 }
 
-/** "Flows on this Node-RED may share for me". */
-export function mayGrantBox({ word }: Voice, checked: boolean): Markup {
+/** "Flows on this Node-RED may share for me". @param limits - what is said of less than that */
+export function mayGrantBox({ word }: Voice, checked: boolean, limits: Markup): Markup {
   const isChecked = checked ? markup` checked` : undefined;
-  return markup`<p class="choice"><input type="checkbox" id="grant" name="grant" value="yes"${isChecked}> <label for="grant">${word('may_grant')}</label></p>`;
+  return markup`<p class="choice"><input type="checkbox" id="grant" name="grant" value="yes"${isChecked} aria-describedby="grant-help"> <label for="grant">${word('may_grant')}</label></p>
+<p class="help" id="grant-help">${limits}</p>`;
 }

@@ -44,6 +44,6 @@ function connecting(voice: Voice, filled: Filled, waiting: WaitingCode | undefin
 <legend>${voice.word('connect_legend')}</legend>
 ${field(voice, { name: 'connect', value: filled.connect, autocomplete: 'off', help: 'connect_help', optional: true }, wrong)}
 ${waiter(voice, waiting)}
-${mayGrantBox(voice, filled.mayGrant)}
+${mayGrantBox(voice, filled.mayGrant, markup`${voice.word('may_grant_later')}`)}
 </fieldset>`;
 }

@@ -50,6 +50,20 @@ describe('a request whose body is still on its way', () => {
     assert.equal(await shares(), 0);
   });
 
+  it('grants nothing once its owner has taken that back, or limited it to other things', async () => {
+    const resource = await aResource(await aGateway(server.issuer, owner));
+    const party = { kind: 'device', id: await aDevice(server.issuer) };
+    for (const less of [{ scopes: ['shares:read'] }, { resources: [] }]) {
+      const gateway = await aWaitingGateway(server.issuer, everything);
+      await owner.api('POST', `/api/codes/${gateway.userCode}/approve`, {});
+      const token = (await gateway.poll()).body.access_token;
+      const finish = await begin(gateway, token, '/api/shares', { resource, party, scopes: ['start'] });
+      assert.equal((await owner.api('PATCH', `/api/gateways/${gateway.clientId}`, less)).status, 200);
+      assert.equal(await finish(), 403);
+    }
+    assert.equal(await shares(), 0);
+  });
+
   it('grants nothing after a panic, even one that is over', async () => {
     const resource = await aResource(await aGateway(server.issuer, owner));
     const party = { kind: 'device', id: await aDevice(server.issuer) };

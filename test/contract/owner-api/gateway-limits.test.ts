@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { type AServer, aServer, call, type SignedIn, signIn } from './a-server.ts';
+import { aDevice, aGateway, aResource, aWaitingGateway } from './outside-client.ts';
+
+const ALL = 'uma_protection shares:read shares:reduce shares:grant';
+
+describe('owner API: what a gateway may do for its owner', () => {
+  let server: AServer;
+  let owner: SignedIn;
+  let lamp: string;
+  let oven: string;
+  let device: string;
+  before(async () => {
+    server = await aServer();
+    owner = await signIn(server.issuer);
+    const home = await aGateway(server.issuer, owner);
+    [lamp, oven] = [await aResource(home, 'Lamp'), await aResource(home, 'Oven')];
+    device = await aDevice(server.issuer);
+  });
+  after(() => server.end());
+
+  const connected = async (limits: object = {}) => {
+    const gateway = await aWaitingGateway(server.issuer, ALL);
+    const approved = await owner.api('POST', `/api/codes/${gateway.userCode}/approve`, limits);
+    assert.equal(approved.status, 200, approved.text);
+    const { access_token: token } = (await gateway.poll()).body;
+    const share = async (resource: string) => {
+      const wish = { resource, party: { kind: 'device', id: device }, scopes: ['start'] };
+      return (await gateway.api(token, 'POST', '/api/shares', wish)).status;
+    };
+    const change = (less: object) => owner.api('PATCH', `/api/gateways/${gateway.clientId}`, less);
+    return { ...gateway, token, share, change };
+  };
+  const shown = async (id: string) =>
+    (await owner.api('GET', '/api/gateways')).body.items.find((one: { id: string }) => one.id === id);
+
+  it('is narrowed while it runs, and holds from its next request on', async () => {
+    const gateway = await connected();
+    assert.equal(await gateway.share(lamp), 201);
+    const narrowed = await gateway.change({ resources: [oven] });
+    assert.deepEqual([narrowed.status, narrowed.body.resources], [200, [oven]]);
+    assert.equal((await shown(gateway.clientId)).resources[0], oven);
+    assert.deepEqual([await gateway.share(lamp), await gateway.share(oven)], [403, 201]);
+    assert.equal((await gateway.change({ resources: null })).body.resources, undefined);
+    assert.equal(await gateway.share(lamp), 200, 'what it shared before stayed shared');
+  });
+
+  it('is taken back scope by scope, and given again only by a new code', async () => {
+    const gateway = await connected({ resources: [lamp] });
+    assert.deepEqual((await gateway.change({ scopes: ['shares:read', 'shares:reduce'] })).body.scopes, [
+      'shares:read',
+      'shares:reduce',
+    ]);
+    assert.equal(await gateway.share(lamp), 403);
+    assert.equal((await gateway.api(gateway.token, 'GET', '/api/shares')).status, 200);
+    assert.deepEqual((await gateway.change({ scopes: [] })).body.scopes, []);
+    assert.equal((await gateway.api(gateway.token, 'GET', '/api/shares')).status, 403);
+    const more = await gateway.change({ scopes: ['shares:read'] });
+    assert.deepEqual([more.status, more.body.error], [400, 'scope_unknown']);
+  });
+
+  it('is its owner’s to change: no gateway’s, no other owner’s, and for no foreign thing', async () => {
+    const gateway = await connected();
+    const path = `/api/gateways/${gateway.clientId}`;
+    assert.equal((await gateway.api(gateway.token, 'PATCH', path, { resources: null })).status, 403);
+    await owner.api('POST', '/api/people', { name: 'Carol', password: 'a home of her own', kind: 'owner' });
+    const carol = await signIn(server.issuer, 'Carol', 'a home of her own');
+    assert.equal((await carol.api('PATCH', path, { scopes: [] })).status, 404);
+    const hers = await aResource(await aGateway(server.issuer, carol), 'Hers');
+    for (const foreign of [hers, 'res_nothing'])
+      assert.equal((await gateway.change({ resources: [foreign] })).body.error, 'resource_unknown');
+    for (const odd of [{}, { scopes: null }, { resources: 'all' }, { name: 'Mine' }])
+      assert.equal((await gateway.change(odd)).status, 400, JSON.stringify(odd));
+    assert.deepEqual((await shown(gateway.clientId)).scopes, ['shares:read', 'shares:reduce', 'shares:grant']);
+  });
+
+  it('is written in the history', async () => {
+    const gateway = await connected();
+    await gateway.change({ scopes: ['shares:read'] });
+    const [line] = (await owner.api('GET', '/api/history')).body.items;
+    const values = { gateway: gateway.clientId, name: 'Node-RED', scopes: 'shares:read' };
+    assert.deepEqual([line.what, line.by.kind, line.values], ['gateway_changed', 'owner', values]);
+  });
+
+  it('can be limited on the owner’s pages: the plain ones lead there, and tell strangers of no thing', async () => {
+    const { userCode } = await aWaitingGateway(server.issuer, ALL);
+    const { text } = await call(server.issuer, 'GET', `/device?user_code=${userCode}`);
+    assert.ok(text.includes(`href="/#/code/${userCode}"`));
+    for (const name of ['Lamp', 'Oven']) assert.equal(text.includes(name), false);
+  });
+});
