@@ -12,12 +12,12 @@ export function withOlder<T>(log: Log<T>, older: Page<T>): Log<T> {
 }
 
 /**
- * What was read so far, with the newest part read anew: lines that came meanwhile stand before it. Where so many came that
- * the two do not meet, only the newest part is known for sure.
+ * What was read so far, with the newest part read anew: lines that came meanwhile stand before it, and those that changed
+ * are as they are now. Where so many came that the two do not meet, only the newest part is known for sure.
  */
 export function withNewest<T>(log: Log<T>, newest: Page<T>, keyOf: (item: T) => string | number): Log<T> {
-  const known = new Set(log.items.map(keyOf));
-  const fresh = newest.items.filter((item) => !known.has(keyOf(item)));
-  const meets = fresh.length < newest.items.length;
-  return meets ? { items: [...fresh, ...log.items], next: log.next } : { items: newest.items, next: newest.next };
+  const read = new Set(newest.items.map(keyOf));
+  const older = log.items.filter((item) => !read.has(keyOf(item)));
+  const meets = older.length < log.items.length;
+  return meets ? { items: [...newest.items, ...older], next: log.next } : { items: newest.items, next: newest.next };
 }

@@ -2,7 +2,8 @@ import type { Names } from '../history/history-line.ts';
 import { useLog } from '../history/use-log.ts';
 import { useNames } from '../history/use-names.ts';
 import { Page } from '../parts/page.tsx';
-import { useWords } from '../shell/portal.ts';
+import { confirmedLines } from '../sharing/confirmed.ts';
+import { useTopic, useWords } from '../shell/portal.ts';
 import type { EndedShareRecord, ReceiptRecord } from '../wire/records.ts';
 import { LogList } from './history.tsx';
 
@@ -34,6 +35,7 @@ function Receipt({ receipt, names }: { receipt: ReceiptRecord; names: Names }) {
       {revoked.map((share) => (
         <EndedShare key={share.share} share={share} names={names} />
       ))}
+      <Confirmed receipt={receipt} />
       <p class="soft">
         {words.when(at)} · {by}
       </p>
@@ -41,6 +43,22 @@ function Receipt({ receipt, names }: { receipt: ReceiptRecord; names: Names }) {
         {words.say('portal.receipt_number')} <code>{id}</code>
       </p>
     </li>
+  );
+}
+
+/** Who has heard of it, and who has not yet; read anew as soon as one has. */
+function Confirmed({ receipt }: { receipt: ReceiptRecord }) {
+  const words = useWords();
+  const gateways = useTopic('gateways').value;
+  if (gateways === undefined) return null;
+  return (
+    <>
+      {confirmedLines(receipt, gateways, words).map((line) => (
+        <p key={line} class="soft">
+          {line}
+        </p>
+      ))}
+    </>
   );
 }
 

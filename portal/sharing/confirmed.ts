@@ -1,15 +1,23 @@
+import type { Seconds } from '../../lib/sharing/share.ts';
 import type { Confirmations, GatewayRecord } from '../wire/records.ts';
 import type { Words } from '../words/words.ts';
 
-/** What a receipt says: which gateways have confirmed, how fast, and which have not yet. */
+/** From so many on it was not connected, and when it was is more than how long that took. */
+const LATE_MS = 10_000;
+
+/** What a receipt says: which gateways have confirmed, how fast or when, and which have not yet. */
 export function confirmedLines(
-  { gateways, unconfirmed }: Confirmations,
+  { at, gateways, unconfirmed }: Confirmations & { at?: Seconds },
   known: readonly Pick<GatewayRecord, 'id' | 'name'>[],
   words: Words,
 ): string[] {
-  const nameOf = (id: string) => known.find((gateway) => gateway.id === id)?.name ?? words.say('portal.a_gateway');
+  const nameOf = (id: string) => known.find((gateway) => gateway.id === id)?.name ?? words.say('portal.other_gateway');
   return [
-    ...gateways.map(({ id, ms }) => words.say('portal.confirmed', { gateway: nameOf(id), ms })),
+    ...gateways.map(({ id, ms }) => {
+      const gateway = nameOf(id);
+      if (at === undefined || ms < LATE_MS) return words.say('portal.confirmed', { gateway, ms });
+      return words.say('portal.confirmed_late', { gateway, at: words.when(at + Math.floor(ms / 1000)) });
+    }),
     ...unconfirmed.map((id) => words.say('portal.unconfirmed', { gateway: nameOf(id) })),
   ];
 }

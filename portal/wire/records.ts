@@ -128,7 +128,7 @@ export interface EndedShareRecord {
   scopes: string[];
 }
 
-export interface ReceiptRecord {
+export interface ReceiptRecord extends Confirmations {
   id: string;
   at: Seconds;
   target: object;

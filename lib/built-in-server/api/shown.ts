@@ -40,6 +40,8 @@ export function shownGateway(model: Pick<Model, 'events'>, gateway: GatewayRecor
   return { id: clientId, ...rest, fingerprint: thumbprint, connected: model.events.connected(clientId) };
 }
 
-export function shownReceipt({ id, at, target, ended, gateway }: ReceiptRecord): object {
-  return { id, at, target, revoked: ended, ...(gateway === undefined ? {} : { gateway }) };
+export function shownReceipt(receipt: ReceiptRecord): object {
+  const { id, at, target, ended, gateway, awaited = [], confirmed = [] } = receipt;
+  const by = gateway === undefined ? {} : { gateway };
+  return { id, at, target, revoked: ended, ...by, gateways: confirmed, unconfirmed: awaited.map((one) => one.gateway) };
 }

@@ -43,6 +43,8 @@ export interface Ends {
   removeResource(id: string, by: Actor): Ended;
   /** The owner takes one share back. @returns nothing where there is no such share */
   withdraw(share: string, owner: string, by: Actor): Ended | undefined;
+  /** This gateway has acted upon all events up to this number: what was ended by them is confirmed by it. */
+  confirm(gateway: string, number: number, nowMs: number): void;
   receipts(owner: string, range: { after?: string; limit: number }): ReceiptRecord[];
 }
 
@@ -100,6 +102,7 @@ export function createEnds(parts: EndParts): Ends {
       if (!share.ended) receipts.keep({ id: newId('rc_'), owner, target: { share: id }, ...done });
       return done;
     },
+    confirm: receipts.confirm,
     receipts: receipts.list,
   };
 }

@@ -67,7 +67,8 @@ export function createEventHub(nowMs: () => number): EventHub {
   };
 }
 
-function neededNumbers(events: readonly EventRecord[], except: string | undefined): Map<string, number> {
+/** Up to which number each gateway that these events concern has to confirm. @param except - is not asked */
+export function neededNumbers(events: readonly EventRecord[], except: string | undefined): Map<string, number> {
   const needed = new Map<string, number>();
   for (const { number, gateways } of events)
     for (const id of gateways) if (id !== except) needed.set(id, Math.max(number, needed.get(id) ?? 0));

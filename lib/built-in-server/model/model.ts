@@ -119,7 +119,7 @@ export function createModel(options: ModelOptions): Model {
     shares,
     requests: createRequests({ tables, nowSeconds, open, shares, events, history }),
     history,
-    events,
+    events: confirming(events, ends, nowMs),
     news,
     panic,
     ends,
@@ -138,5 +138,16 @@ function gatewaysOf(parts: StopParts & { tables: Tables }): Model['gateways'] {
     inFlows: (gateway, there) => noteInFlows(parts.tables, gateway, there),
     limit: (gateway, limits, by) => limitGateway(parts, gateway, limits, by),
     stop: (gateway, by) => stopGateway(parts, gateway, by),
+  };
+}
+
+/** What a gateway acknowledges it confirms, also to whoever looks at the receipt later. */
+function confirming(events: Events, { confirm }: Pick<Ends, 'confirm'>, nowMs: () => number): Events {
+  return {
+    ...events,
+    acknowledge(gateway, number) {
+      events.acknowledge(gateway, number);
+      confirm(gateway, Math.min(number, events.latest()), nowMs());
+    },
   };
 }

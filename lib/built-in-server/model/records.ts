@@ -166,6 +166,17 @@ export interface ReceiptRecord {
   at: Seconds;
   ended: EndedShare[];
   events: number[];
+  /** Who has not confirmed yet. Absent in receipts of older versions, which nobody kept account of. */
+  awaited?: AwaitedRecord[];
+  /** Who has, after how long. */
+  confirmed?: { id: string; ms: number }[];
+}
+
+/** A gateway that has to confirm all up to an event, of which it was told first at `sinceMs`. */
+export interface AwaitedRecord {
+  gateway: string;
+  number: number;
+  sinceMs: number;
 }
 
 export interface RegistrationTokenRecord {

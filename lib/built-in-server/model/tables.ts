@@ -29,7 +29,7 @@ export interface Tables {
   requests: IndexedTable<RequestRecord, 'owner' | 'pair' | 'device' | 'person' | 'resource'>;
   history: IndexedTable<HistoryRecord, 'owner'>;
   events: IndexedTable<EventRecord, never>;
-  receipts: IndexedTable<ReceiptRecord, 'owner' | 'order' | 'gateway'>;
+  receipts: IndexedTable<ReceiptRecord, 'owner' | 'order' | 'gateway' | 'awaited'>;
   registrationTokens: IndexedTable<RegistrationTokenRecord, 'owner'>;
 }
 
@@ -73,6 +73,7 @@ export function openTables(store: GatewayStore): Tables {
       owner: (receipt) => receipt.owner,
       order: (receipt) => orderKey(receipt.id, receipt.gateway),
       gateway: (receipt) => receipt.gateway,
+      awaited: (receipt) => receipt.awaited?.map(({ gateway }) => gateway),
     }),
     registrationTokens: openIndexedTable(
       store,

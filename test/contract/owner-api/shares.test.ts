@@ -51,7 +51,13 @@ describe('owner API: shares', () => {
     const anew = await owner.api('POST', '/api/shares', wish(device));
     assert.notEqual(anew.body.id, id);
     const receipts = (await owner.api('GET', '/api/receipts')).body.items;
-    assert.equal(receipts.filter((receipt: { target: { share: string } }) => receipt.target.share === id).length, 1);
+    const own = receipts.filter((receipt: { target: { share: string } }) => receipt.target.share === id);
+    assert.deepEqual([own.length, own[0].gateways, own[0].unconfirmed], [1, [], [gateway.clientId]]);
+    const acknowledged = await gateway.api(gateway.pat, 'POST', '/events/ack', { number: 1_000 });
+    assert.equal(acknowledged.status, 204, acknowledged.text);
+    const later = (await owner.api('GET', '/api/receipts')).body.items[0];
+    assert.deepEqual([later.id, later.gateways[0].id, later.unconfirmed], [own[0].id, gateway.clientId, []]);
+    assert.ok(later.gateways[0].ms >= 0);
   });
 
   it('are listed without sentences for whoever makes their own', async () => {

@@ -57,6 +57,13 @@ describe('the portal’s lists', () => {
     const far = withNewest(log, { items: [99, 98], next: '98' }, key);
     assert.deepEqual(far, { items: [99, 98], next: '98' }, 'what lies between is not known');
   });
+
+  it('show what changed in a line as it is now', () => {
+    const receipt = (id: string, unconfirmed: string[]) => ({ id, unconfirmed });
+    const log = { items: [receipt('b', ['gw']), receipt('a', ['gw'])], next: 'a' };
+    const newest = { items: [receipt('b', [])] };
+    assert.deepEqual(withNewest(log, newest, ({ id }) => id).items, [receipt('b', []), receipt('a', ['gw'])]);
+  });
 });
 
 describe('what the portal says of an ending', () => {
@@ -65,6 +72,15 @@ describe('what the portal says of an ending', () => {
     const [one = '', other = ''] = confirmedLines(known, [{ id: 'a', name: 'Node-RED' }], words);
     assert.match(one, /^Node-RED has confirmed it, after 4 ms/);
     assert.match(other, /has not confirmed yet/);
+  });
+
+  it('says when, of one that was away at the time', () => {
+    const at = Math.floor(Date.now() / 1000) - 7200;
+    const late = { at, gateways: [{ id: 'a', ms: 3_600_000 }], unconfirmed: [] };
+    const [line = ''] = confirmedLines(late, [{ id: 'a', name: 'Node-RED' }], words);
+    assert.equal(line, `Node-RED has confirmed it, ${words.when(at + 3600)}.`);
+    const [soon = ''] = confirmedLines({ ...late, gateways: [{ id: 'a', ms: 40 }] }, [], words);
+    assert.equal(soon, 'a Node-RED that is gone or not yours has confirmed it, after 40 ms.');
   });
 
   it('knows better than the server where another window was faster', () => {
