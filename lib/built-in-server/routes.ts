@@ -12,6 +12,7 @@ import { createEventEndpoint } from './endpoints/events.ts';
 import { inFlowRoutes } from './endpoints/in-flows.ts';
 import { refusesAsProtocol } from './endpoints/model-refusal.ts';
 import { permissionRoutes } from './endpoints/permission.ts';
+import { refusalRoutes } from './endpoints/refusals.ts';
 import { registrationRoutes } from './endpoints/registration.ts';
 import { resourceRoutes } from './endpoints/resources.ts';
 import { registerRptRefresh } from './grants/refresh-rpt.ts';
@@ -78,6 +79,7 @@ export async function createRoutes(parts: ServerParts): Promise<Routes> {
     ...endRoutes(protection),
     ...gatewayDeviceRoutes(protection),
     ...inFlowRoutes({ ...protection, limiter: reportLimiter(parts) }),
+    ...refusalRoutes({ ...protection, limiter: reportLimiter(parts) }),
     ...deviceKeyRoutes({ ...parts, clients: credentials.clients, proofs, overlapEnds }),
     ...events.routes,
   ];

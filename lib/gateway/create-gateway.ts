@@ -6,8 +6,6 @@ import { createResources } from '../protecting/resources.ts';
 import { createRequesting } from '../requesting/requesting.ts';
 import { createRevocation } from '../revocation/revoke.ts';
 import { createBuiltInServer } from '../servers/built-in.ts';
-import type { InFlows } from '../servers/reports.ts';
-import { sleep } from '../servers/waiting.ts';
 import { openStore } from '../store/open-store.ts';
 import { createTransport } from '../transport/transport.ts';
 import { createChecking } from './checking.ts';
@@ -15,9 +13,9 @@ import { type Closers, createClosers } from './closers.ts';
 import { facade } from './facade.ts';
 import type { GatewaySettings, RunningGateway } from './gateway.ts';
 import { gatewayKey } from './gateway-key.ts';
-import { createInFlowTelling } from './in-flows.ts';
 import { keptClock } from './kept-clock.ts';
 import { followOwnServer } from './moved-server.ts';
+import { openReports } from './open-reports.ts';
 import { wayToPinned } from './pinned-certificate.ts';
 import { createRequestWatch } from './request-watch.ts';
 import { followChanges } from './server-changes.ts';
@@ -148,16 +146,10 @@ function layWays(ground: Ground, home: ReturnType<typeof keepHome>, user: User, 
     log: (line) => user.settings.log(line),
   });
   closers.add(() => requestWatch.close());
-  const inFlows = createInFlowTelling({
-    there: () => inFlowsOf(home),
-    tell: server.reports.inFlows,
-    ready: server.join.ready,
-    sleep,
-  });
-  closers.add(() => inFlows.close());
+  const reports = openReports({ server, ...home }, closers);
   const watch = followChanges({
     server,
-    inFlows,
+    inFlows: reports.inFlows,
     revocation,
     registry,
     requesting,
@@ -179,14 +171,7 @@ function layWays(ground: Ground, home: ReturnType<typeof keepHome>, user: User, 
     language: () => user.settings.language ?? 'en',
     log: (line) => user.settings.log(line),
   });
-  return { requesting, checking, requestWatch, inFlows };
-}
-
-/** What has no id at the server yet is told once it has one. */
-function inFlowsOf({ registry, resources }: ReturnType<typeof keepHome>): InFlows {
-  const devices = registry.list().flatMap(({ clientId }) => (registry.isHeld(clientId) ? clientId : []));
-  const kept = resources.list().flatMap(({ key, id }) => (id !== undefined && resources.isHeld(key) ? id : []));
-  return { devices, resources: kept };
+  return { requesting, checking, requestWatch, ...reports };
 }
 
 async function assemble(settings: GatewaySettings, places: ServerPlaces, closers: Closers): Promise<RunningGateway> {

@@ -1,4 +1,5 @@
 /** The gateway as nodes see it: one call for each thing a node can want. */
+import type { Decision } from '../decision/decision.ts';
 import type { DeviceRegistry } from '../identity/device-registry.ts';
 import type { Resources } from '../protecting/resources.ts';
 import type { Requesting } from '../requesting/requesting.ts';
@@ -13,6 +14,7 @@ import type { Checking } from './checking.ts';
 import type { CheckWish, GatewaySettings, RunningGateway } from './gateway.ts';
 import { BeingEndedError, guardedOwner } from './guarded-owner.ts';
 import type { InFlowTelling } from './in-flows.ts';
+import type { RefusalTelling } from './refusal-telling.ts';
 import type { RequestWatch } from './request-watch.ts';
 import type { ServerPlace } from './server-place.ts';
 import type { StandingBoard } from './standing.ts';
@@ -29,6 +31,7 @@ export interface FacadeParts {
   board: StandingBoard;
   requestWatch: RequestWatch;
   inFlows: InFlowTelling;
+  refusals: Pick<RefusalTelling, 'note'>;
   adopt(settings: GatewaySettings): void;
   close(): Promise<void>;
 }
@@ -68,8 +71,10 @@ export function facade(parts: FacadeParts): RunningGateway {
     resourceId: resources.id,
     call: async (wish, options) => inWordsOfPanic(await requesting.call(wish, options)),
     headers: async (wish, challenge, signal) => inWordsOfPanic(await requesting.headers(wish, challenge, signal)),
-    check: async (presented, wish, pass) =>
-      inWordsOfPanic(await checking.decide(presented, { ...wish, permissions: wanted(wish) }, pass)),
+    check: async (presented, wish, pass) => {
+      const asked = { ...wish, permissions: wanted(wish) };
+      return inWordsOfPanic(noted(parts, await checking.decide(presented, asked, pass), wish));
+    },
     refuse: (decision, wish, source) => checking.refuse(decision, wanted(wish), source),
     owner: async () => {
       requireOwner(parts);
@@ -89,6 +94,18 @@ export function facade(parts: FacadeParts): RunningGateway {
     adopt: parts.adopt,
     close: parts.close,
   };
+}
+
+/** A refusal is for the owner's history too. Of what the server knows by no id yet, it could be told nothing. */
+function noted({ resources, revocation, refusals }: FacadeParts, decision: Decision, wish: CheckWish): Decision {
+  const resource = resources.id(wish.resource);
+  // A nonce that is asked for is no verdict yet.
+  if (decision.allowed || resource === undefined || decision.reason === 'use_dpop_nonce') return decision;
+  const stopped = decision.reason === 'revoked' && revocation.denylist.stoppedAltogether();
+  const { device } = decision.evidence;
+  const reason = stopped ? 'stopped' : decision.reason;
+  refusals.note({ resource, reason, ...(device !== undefined && { device }) });
+  return decision;
 }
 
 type OwnerParts = Pick<FacadeParts, 'server' | 'place'>;

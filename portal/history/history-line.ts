@@ -1,3 +1,4 @@
+import { isRefusalReason, refusalSentence, refusalWhy } from '../../lib/sharing/refusal.ts';
 import type { Text } from '../../lib/sharing/text.ts';
 import type { ActorRecord, HistoryRecord } from '../wire/records.ts';
 import type { PortalKey } from '../words/words.ts';
@@ -57,8 +58,31 @@ const whys: Readonly<Record<string, PortalKey>> = {
   withdrawn: 'portal.why_withdrawn',
 };
 
+/** A line of refusals, which counts. */
+export const isRefusal = ({ what }: HistoryRecord): boolean => what === 'refused';
+
+/** The same for a line as long as it is the same, wherever it stands. */
+export function nameOfLine({ id, number = 0 }: HistoryRecord): string | number {
+  return id ?? number;
+}
+
+/** Another for a line that has moved up because it counts more now. */
+export function keyOfLine(line: HistoryRecord): string {
+  return `${nameOfLine(line)} ${isRefusal(line) ? line.values?.count : ''}`;
+}
+
+function refusedText({ device, resource, why, values }: HistoryRecord, names: Names, unknown: string): Text {
+  return refusalSentence({
+    count: Number(values?.count),
+    ...(isRefusalReason(why) && { reason: why }),
+    ...(device !== undefined && { deviceName: names.device(device) ?? unknown }),
+    ...(resource !== undefined && { resourceName: names.resource(resource) ?? unknown }),
+  });
+}
+
 /** What happened, in words. Something that these pages do not know yet is named as the server names it. */
 export function lineText(line: HistoryRecord, names: Names, unknown: string): Text {
+  if (isRefusal(line)) return refusedText(line, names, unknown);
   const { what, device = '', resource = '', values = {} } = line;
   const key = Object.hasOwn(whats, what) ? whats[what] : undefined;
   const person = values.person === undefined ? undefined : String(values.person);
@@ -74,7 +98,9 @@ export function lineText(line: HistoryRecord, names: Names, unknown: string): Te
 }
 
 /** Why something ended or was stopped; nothing where the line says all. */
-export function whyText({ why = '' }: HistoryRecord): Text | undefined {
+export function whyText(line: HistoryRecord): Text | undefined {
+  const { why = '' } = line;
+  if (isRefusal(line)) return isRefusalReason(why) ? refusalWhy(why) : undefined;
   const key = Object.hasOwn(whys, why) ? whys[why] : undefined;
   return key && { key };
 }

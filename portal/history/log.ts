@@ -14,10 +14,19 @@ export function withOlder<T>(log: Log<T>, older: Page<T>): Log<T> {
 /**
  * What was read so far, with the newest part read anew: lines that came meanwhile stand before it, and those that changed
  * are as they are now. Where so many came that the two do not meet, only the newest part is known for sure.
+ *
+ * @param keyOf - another for a line that has moved up
+ * @param nameOf - the same for it
  */
-export function withNewest<T>(log: Log<T>, newest: Page<T>, keyOf: (item: T) => string | number): Log<T> {
-  const read = new Set(newest.items.map(keyOf));
-  const older = log.items.filter((item) => !read.has(keyOf(item)));
-  const meets = older.length < log.items.length;
-  return meets ? { items: [...newest.items, ...older], next: log.next } : { items: newest.items, next: newest.next };
+export function withNewest<T>(
+  log: Log<T>,
+  newest: Page<T>,
+  keyOf: (item: T) => string | number,
+  nameOf: (item: T) => string | number = keyOf,
+): Log<T> {
+  const known = new Set(log.items.map(keyOf));
+  const meets = newest.items.some((item) => known.has(keyOf(item)));
+  if (!meets) return { items: newest.items, next: newest.next };
+  const again = new Set(newest.items.map(nameOf));
+  return { items: [...newest.items, ...log.items.filter((item) => !again.has(nameOf(item)))], next: log.next };
 }

@@ -15,7 +15,11 @@ export interface OpenLog<T> {
 }
 
 /** A long list of the owner API, part by part, kept up to date while it is shown. */
-export function useLog<T>(path: '/api/history' | '/api/receipts', keyOf: (item: T) => string | number): OpenLog<T> {
+export function useLog<T>(
+  path: '/api/history' | '/api/receipts',
+  keyOf: (item: T) => string | number,
+  nameOf: (item: T) => string | number = keyOf,
+): OpenLog<T> {
   const { api, live } = usePortal();
   const [log, setLog] = useState<Log<T>>();
   const [refused, setRefused] = useState<Refused>();
@@ -24,7 +28,7 @@ export function useLog<T>(path: '/api/history' | '/api/receipts', keyOf: (item: 
     setRefused(answer.ok ? undefined : answer);
     if (answer.ok) setLog((before) => join(before ?? { items: [] }, answer.value));
   };
-  const readNewest = () => void read(undefined, (before, part) => withNewest(before, part, keyOf));
+  const readNewest = () => void read(undefined, (before, part) => withNewest(before, part, keyOf, nameOf));
   useEffect(() => {
     readNewest();
     return live.hear((topics) => {

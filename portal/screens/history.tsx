@@ -1,5 +1,5 @@
 import type { ComponentChild } from 'preact';
-import { byText, lineText, type Names, whyText } from '../history/history-line.ts';
+import { byText, isRefusal, keyOfLine, lineText, type Names, nameOfLine, whyText } from '../history/history-line.ts';
 import { type OpenLog, useLog } from '../history/use-log.ts';
 import { useNames } from '../history/use-names.ts';
 import { Button } from '../parts/button.tsx';
@@ -13,7 +13,7 @@ import type { HistoryRecord } from '../wire/records.ts';
 export function History() {
   const words = useWords();
   const names = useNames();
-  const history = useLog<HistoryRecord>('/api/history', ({ number }) => number);
+  const history = useLog<HistoryRecord>('/api/history', keyOfLine, nameOfLine);
   return (
     <Page title={words.say('portal.history_title')}>
       <p>
@@ -22,7 +22,7 @@ export function History() {
         </a>
       </p>
       <LogList log={history} none={words.say('portal.no_history')}>
-        {(line: HistoryRecord) => <Line key={line.number} line={line} names={names} />}
+        {(line: HistoryRecord) => <Line key={nameOfLine(line)} line={line} names={names} />}
       </LogList>
     </Page>
   );
@@ -61,7 +61,11 @@ function Line({ line, names }: { line: HistoryRecord; names: Names }) {
       <p>{words.tell(lineText(line, names, gone))}</p>
       {why && <p>{words.tell(why)}</p>}
       <p class="soft">
-        {words.when(line.at)} · {words.tell(byText(line.by, names, gone))}
+        {words.when(line.at)}
+        {isRefusal(line) && Number(line.values?.count) > 1 && (
+          <> ({words.say('portal.refused_since', { at: words.when(Number(line.values?.first)) })})</>
+        )}{' '}
+        · {words.tell(byText(line.by, names, gone))}
       </p>
     </li>
   );

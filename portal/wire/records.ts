@@ -99,7 +99,10 @@ export type ActorRecord =
   | { kind: 'server' };
 
 export interface HistoryRecord {
-  number: number;
+  /** Absent of refusals, which are one line that counts. */
+  number?: number;
+  /** Of a line of refusals, which moves up when more are added. */
+  id?: string;
   at: Seconds;
   what: string;
   by: ActorRecord;

@@ -1,13 +1,9 @@
-/** What an owner may only look at: home, resources, history, receipts. */
+/** What an owner may only look at: home and resources. */
 import { json } from '../http/answer.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
-import { numberKey } from '../model/tables.ts';
 import type { OwnerRoute } from './owner-route.ts';
 import { pageAsked, pageOf } from './page.ts';
-import { shownReceipt } from './shown.ts';
-
-const numberOf = ({ number }: { number: number }) => numberKey(number);
 
 /** How the server is named, and how it is told from one that only says so. */
 interface ShownServer {
@@ -29,19 +25,6 @@ export function listRoutes(model: Model, server: ShownServer, route: OwnerRoute)
         ({ id }) => id,
         ({ owner: _, ...resource }) => resource,
       );
-      return json(200, page);
-    }),
-    route('GET', '/api/history', 'shares:read', ({ owner }, request) => {
-      const page = pageOf(
-        pageAsked(request),
-        (range) => model.history.list(owner, range),
-        numberOf,
-        ({ owner: _, ...line }) => line,
-      );
-      return json(200, page);
-    }),
-    route('GET', '/api/receipts', 'shares:read', ({ owner }, request) => {
-      const page = pageOf(pageAsked(request), (range) => model.ends.receipts(owner, range), numberOf, shownReceipt);
       return json(200, page);
     }),
   ];

@@ -7,6 +7,7 @@ import { deviceRecordRoutes } from './device-record.ts';
 import { deviceRoutes } from './devices.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { listRoutes } from './lists.ts';
+import { lookingBackRoutes } from './looking-back.ts';
 import { openRegistrationRoutes } from './open-registration.ts';
 import { ownerEventRoutes } from './owner-events.ts';
 import { ownerRoutes } from './owner-route.ts';
@@ -61,6 +62,7 @@ export function createOwnerApi(parts: OwnerApiParts): OwnerApi {
     ...sessionRoutes({ model, pages, cookie, signIn }, route),
     ...passwordRoutes({ model, pages, cookie, signIn }, route),
     ...listRoutes(model, parts, route),
+    ...lookingBackRoutes(model, route),
     ...shareRoutes(model, route),
     ...requestRoutes(model, route),
     ...deviceRoutes(model, route),

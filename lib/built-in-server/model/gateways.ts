@@ -1,3 +1,4 @@
+import { type InFlows, noteInFlows } from './in-flows.ts';
 import type { RowRange } from './indexed-table.ts';
 import type { GatewayRecord } from './records.ts';
 import type { Tables } from './tables.ts';
@@ -8,14 +9,18 @@ export interface Gateways {
   byThumbprint(jkt: string): GatewayRecord | undefined;
   list(range: { owner: string } & RowRange): GatewayRecord[];
   remove(clientId: string): void;
+  /** See `noteInFlows`. */
+  inFlows(clientId: string, there: InFlows): void;
 }
 
-export function createGateways({ gateways: rows }: Pick<Tables, 'gateways'>): Gateways {
+export function createGateways(tables: Pick<Tables, 'gateways' | 'devices' | 'resources'>): Gateways {
+  const rows = tables.gateways;
   return {
     get: (clientId) => rows.get(clientId),
     put: (record) => rows.put(record.clientId, record),
     byThumbprint: (jkt) => rows.by('thumbprint', jkt, { limit: 1 })[0],
     list: ({ owner, ...range }) => rows.by('owner', owner, range),
     remove: (clientId) => rows.remove(clientId),
+    inFlows: (clientId, there) => noteInFlows(tables, clientId, there),
   };
 }

@@ -7,7 +7,6 @@ import { createEnds, type Ended, type Ends } from './ends.ts';
 import { createEvents, type Events } from './events.ts';
 import { createGateways, type Gateways } from './gateways.ts';
 import { createHistory, type History } from './history.ts';
-import { type InFlows, noteInFlows } from './in-flows.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
 import { type GatewayLimits, limitGateway } from './limit-gateway.ts';
 import { createOpenRegistration, type OpenRegistration } from './open-registration.ts';
@@ -17,6 +16,7 @@ import { createOwners, type Owners } from './owners.ts';
 import { createPanic, type Panic } from './panic.ts';
 import { createPasswords } from './password.ts';
 import type { Actor, DeviceRecord, GatewayRecord } from './records.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 import { createRegistrationTokens, type RegistrationTokens } from './registration-tokens.ts';
 import { removeDevice } from './remove-device.ts';
 import { removeGuest } from './remove-guest.ts';
@@ -49,8 +49,6 @@ export interface Model {
     limit(gateway: GatewayRecord, limits: GatewayLimits, by: Actor): GatewayRecord;
     /** *Stop this gateway*: its client, its tokens, its resources and every key it holds. */
     stop(gateway: GatewayRecord, by: Actor): Ended;
-    /** See `noteInFlows`. */
-    inFlows(gateway: string, there: InFlows): void;
   };
   resources: Resources & {
     /** With its shares, requests and tokens. @returns the events' numbers */
@@ -59,6 +57,7 @@ export interface Model {
   shares: Shares;
   requests: Requests;
   history: History;
+  refusals: Refusals;
   events: Events;
   news: OwnerNews;
   panic: Panic;
@@ -119,6 +118,7 @@ export function createModel(options: ModelOptions): Model {
     shares,
     requests: createRequests({ tables, nowSeconds, open, shares, events, history }),
     history,
+    refusals: createRefusals(base),
     events: confirming(events, ends, nowMs),
     news,
     panic,
@@ -135,7 +135,6 @@ export function createModel(options: ModelOptions): Model {
 function gatewaysOf(parts: StopParts & { tables: Tables }): Model['gateways'] {
   return {
     ...createGateways(parts.tables),
-    inFlows: (gateway, there) => noteInFlows(parts.tables, gateway, there),
     limit: (gateway, limits, by) => limitGateway(parts, gateway, limits, by),
     stop: (gateway, by) => stopGateway(parts, gateway, by),
   };

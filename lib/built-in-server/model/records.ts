@@ -1,5 +1,6 @@
 /** What the built-in server keeps, one record type per noun. Times are seconds since 1970 unless the name ends in `Ms`. */
 import type { EndedShare } from '../../sharing/ending.ts';
+import type { RefusalReason } from '../../sharing/refusal.ts';
 import type { Seconds, Share } from '../../sharing/share.ts';
 
 /** Who did something. `owner` on a gateway is the one it acted for. */
@@ -134,6 +135,23 @@ export interface HistoryLine {
 export interface HistoryRecord extends HistoryLine {
   number: number;
   at: Seconds;
+}
+
+/** What a gateway has not let through, of one kind, within a day. Without a resource and a reason: of too many kinds. */
+export interface RefusalRecord {
+  id: string;
+  /** The row's key: behind the line of history that was the newest when this was written last. */
+  place: string;
+  owner: string;
+  gateway: string;
+  resource?: string;
+  device?: string;
+  reason?: RefusalReason;
+  count: number;
+  first: Seconds;
+  last: Seconds;
+  /** By the server's own clock. */
+  begunAt: Seconds;
 }
 
 /** What gateways hear and the store keeps: `ServerChange` of the adapters' seam, without its number. */

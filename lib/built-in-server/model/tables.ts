@@ -9,6 +9,7 @@ import type {
   HistoryRecord,
   OwnerRecord,
   ReceiptRecord,
+  RefusalRecord,
   RegistrationTokenRecord,
   RequestRecord,
   ResourceRecord,
@@ -28,6 +29,7 @@ export interface Tables {
   shares: IndexedTable<ShareRecord, 'owner' | 'pair' | 'device' | 'person' | 'people' | 'resource' | 'ended'>;
   requests: IndexedTable<RequestRecord, 'owner' | 'pair' | 'device' | 'person' | 'resource'>;
   history: IndexedTable<HistoryRecord, 'owner'>;
+  refusals: IndexedTable<RefusalRecord, 'owner' | 'gateway' | 'kind'>;
   events: IndexedTable<EventRecord, never>;
   receipts: IndexedTable<ReceiptRecord, 'owner' | 'order' | 'gateway' | 'awaited'>;
   registrationTokens: IndexedTable<RegistrationTokenRecord, 'owner'>;
@@ -67,6 +69,11 @@ export function openTables(store: GatewayStore): Tables {
     }),
     history: openIndexedTable(store, kind<HistoryRecord>('history', ['number', 'what', 'by']), {
       owner: (line) => line.owner,
+    }),
+    refusals: openIndexedTable(store, kind<RefusalRecord>('refusals', ['id', 'place', 'owner', 'gateway', 'count']), {
+      owner: (row) => row.owner,
+      gateway: (row) => row.gateway,
+      kind: refusalKey,
     }),
     events: openIndexedTable(store, kind<EventRecord>('events', ['number', 'change', 'gateways']), {}),
     receipts: openIndexedTable(store, kind<ReceiptRecord>('receipts', ['number', 'id', 'owner', 'ended']), {
@@ -122,6 +129,16 @@ export function askingParty({ device, person }: Pick<RequestRecord, 'device' | '
 /** An order's id means something only beside the gateway that chose it. */
 export function orderKey(id: string, gateway = ''): string {
   return JSON.stringify([gateway, id]);
+}
+
+/** What is of the same kind is told in one row. */
+export function refusalKey({
+  gateway,
+  resource,
+  device,
+  reason,
+}: Pick<RefusalRecord, 'gateway' | 'resource' | 'device' | 'reason'>): string {
+  return JSON.stringify([gateway, resource, device, reason]);
 }
 
 /** Names that look alike to an owner are the same name. */

@@ -12,6 +12,7 @@ export function tellOwners(tables: Tables, news: Pick<OwnerNews, 'note'>): void 
   tell(tables.gateways, 'gateways');
   tell(tables.sessions, 'sessions');
   tell(tables.history, 'history');
+  tell(tables.refusals, 'history');
   tell(tables.receipts, 'receipts');
   tables.devices.watch((before, after) => {
     if (isUse(before, after)) return;

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { keyOfLine, lineText, nameOfLine, whyText } from '../../../portal/history/history-line.ts';
 import { withNewest, withOlder } from '../../../portal/history/log.ts';
 import { byParty, matching } from '../../../portal/sharing/by-party.ts';
 import { confirmedLines } from '../../../portal/sharing/confirmed.ts';
 import { createNotices } from '../../../portal/shell/notices.ts';
 import { refusedNotice } from '../../../portal/shell/refused-notice.ts';
 import { linkTo, type Place, readPlace } from '../../../portal/shell/route.ts';
-import type { DeviceRecord, ShareRecord } from '../../../portal/wire/records.ts';
+import type { DeviceRecord, HistoryRecord, ShareRecord } from '../../../portal/wire/records.ts';
 import { createWords } from '../../../portal/words/words.ts';
 
 const words = createWords('en');
@@ -63,6 +64,25 @@ describe('the portal’s lists', () => {
     const log = { items: [receipt('b', ['gw']), receipt('a', ['gw'])], next: 'a' };
     const newest = { items: [receipt('b', [])] };
     assert.deepEqual(withNewest(log, newest, ({ id }) => id).items, [receipt('b', []), receipt('a', ['gw'])]);
+  });
+
+  it('show a line of history once that counts on and moves up', () => {
+    const line = (number: number): HistoryRecord => ({ number, at: number, what: 'panic', by: { kind: 'server' } });
+    const refused = (count: number): HistoryRecord => {
+      const about = { resource: 'r', why: 'revoked', device: 'd' };
+      return { id: 'rf', at: 9, what: 'refused', by: { kind: 'gateway', gateway: 'g' }, ...about, values: { count } };
+    };
+    const log = { items: [line(3), refused(1), line(2)], next: '2' };
+    const read = withNewest(log, { items: [refused(5), line(3)], next: '3' }, keyOfLine, nameOfLine);
+    assert.deepEqual(read, { items: [refused(5), line(3), line(2)], next: '2' });
+    const far = withNewest(log, { items: [refused(5), line(9)], next: '9' }, keyOfLine, nameOfLine);
+    assert.deepEqual(far.next, '9', 'that it was known says nothing of what lies between');
+    const names = { device: () => 'Thermostat', resource: () => 'Dishwasher', gateway: () => 'Node-RED' };
+    const said = [lineText(refused(5), names, 'gone'), whyText(refused(5))].map((text) => text && words.tell(text));
+    assert.deepEqual(said, [
+      'Thermostat was not let through to Dishwasher, 5 times.',
+      'The permission was taken back.',
+    ]);
   });
 });
 
