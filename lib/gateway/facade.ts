@@ -108,12 +108,13 @@ function noted({ resources, revocation, refusals }: FacadeParts, decision: Decis
   return decision;
 }
 
-type OwnerParts = Pick<FacadeParts, 'server' | 'place'>;
+type OwnerParts = Pick<FacadeParts, 'board'>;
 
 /** Nobody could sign in to approve a code: somebody has to own the home first. */
-function withoutOwner({ server, place }: OwnerParts): Text | undefined {
-  if (server.join.step().phase !== 'no-owner') return undefined;
-  return { key: place.setUpLink() !== undefined ? 'hint.no_owner' : 'hint.no_owner_elsewhere' };
+function withoutOwner({ board }: OwnerParts): Text | undefined {
+  const standing = board.standing();
+  if (standing.phase !== 'no-owner') return undefined;
+  return { key: standing.setUpLink === undefined ? 'hint.no_owner_elsewhere' : 'hint.no_owner' };
 }
 
 /** @throws OwnerNotConnected where there is no owner */

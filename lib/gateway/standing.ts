@@ -15,10 +15,11 @@ export interface StandingBoard {
 
 /** In the words of its users: the server's way in, and the set-up link where it is ours to give. */
 export function createStandingBoard(
-  { join }: Pick<BuiltInServer, 'join'>,
+  { join }: { join: Pick<BuiltInServer['join'], 'step' | 'watch'> },
   place: Pick<ServerPlace, 'setUpLink' | 'pages'>,
 ): StandingBoard {
   const listeners = new Set<(standing: Standing) => void>();
+  const way = keepWay(place);
   let heard = false;
   let stopped = false;
 
@@ -26,7 +27,7 @@ export function createStandingBoard(
     const step = join.step();
     if (step.phase === 'ready' && !heard) return { phase: 'starting' };
     if (step.phase === 'ready' && stopped) return { phase: 'stopped', link: `${place.pages}/panic` };
-    return step.phase === 'no-owner' ? withoutOwner(step.userCode, place.setUpLink()) : step;
+    return step.phase === 'no-owner' ? withoutOwner(step.userCode, way(step.userCode)) : step;
   }
 
   const tell = (): void => {
@@ -52,6 +53,18 @@ export function createStandingBoard(
       stop();
       listeners.clear();
     },
+  };
+}
+
+/**
+ * One set-up link for each code of the way in: the server keeps the newest few alone, and the link that somebody has before
+ * them must not end because others look how things stand. A code lives less long than a link.
+ */
+function keepWay(place: Pick<ServerPlace, 'setUpLink'>): (userCode: string) => string | undefined {
+  let kept: { userCode: string; link: string | undefined } | undefined;
+  return (userCode) => {
+    if (kept?.userCode !== userCode) kept = { userCode, link: place.setUpLink() };
+    return kept.link;
   };
 }
 
