@@ -4,7 +4,7 @@ import type { DeviceRegistry } from '../identity/device-registry.ts';
 import type { Resources } from '../protecting/resources.ts';
 import type { Requesting } from '../requesting/requesting.ts';
 import type { Revocation } from '../revocation/revoke.ts';
-import type { TestStep } from '../servers/authorization-server.ts';
+import type { OwnerRole, TestStep } from '../servers/authorization-server.ts';
 import type { BuiltInServer } from '../servers/built-in.ts';
 import { OwnerNotConnected } from '../servers/errors.ts';
 import type { Share } from '../sharing/share.ts';
@@ -49,8 +49,6 @@ export function facade(parts: FacadeParts): RunningGateway {
       ? Object.assign({}, answer, { hint: stoppedHint })
       : answer;
   };
-  const granted = ({ id, party, resource }: Share): void =>
-    requesting.changed({ type: 'share-granted', number: 0, at: 0, share: id, device: party.id, resource });
   return {
     connection: settings.connection,
     issuer: place.issuer,
@@ -76,12 +74,7 @@ export function facade(parts: FacadeParts): RunningGateway {
       return inWordsOfPanic(noted(parts, await checking.decide(presented, asked, pass), wish));
     },
     refuse: (decision, wish, source) => checking.refuse(decision, wanted(wish), source),
-    owner: async () => {
-      requireOwner(parts);
-      // A code could not be approved either: the panic comes first.
-      if (revocation.denylist.stoppedAltogether()) throw new BeingEndedError(stoppedHint);
-      return guardedOwner(await server.owner(server.ownerName() ?? ''), revocation.denylist, granted);
-    },
+    owner: () => ownerOf(parts, stoppedHint),
     ...stopping(parts),
     claim: registry.claim,
     rotate: registry.rotate,
@@ -106,6 +99,17 @@ function noted({ resources, revocation, refusals }: FacadeParts, decision: Decis
   const reason = stopped ? 'stopped' : decision.reason;
   refusals.note({ resource, reason, ...(device !== undefined && { device }) });
   return decision;
+}
+
+/** @throws OwnerNotConnected, BeingEndedError with `stopped` while everything is */
+async function ownerOf(parts: FacadeParts, stopped: Text): Promise<OwnerRole> {
+  const { server, requesting, revocation } = parts;
+  requireOwner(parts);
+  // A code could not be approved either: the panic comes first.
+  if (revocation.denylist.stoppedAltogether()) throw new BeingEndedError(stopped);
+  const granted = ({ id, party, resource }: Share): void =>
+    requesting.changed({ type: 'share-granted', number: 0, at: 0, share: id, device: party.id, resource });
+  return guardedOwner(await server.owner(server.ownerName() ?? ''), revocation.denylist, granted);
 }
 
 type OwnerParts = Pick<FacadeParts, 'board'>;
