@@ -1,7 +1,7 @@
 /** *Test connection*: sends what stands in the form, deployed or not, and shows each step with how to mend it. */
 import { readAddresses } from './addresses-field.ts';
 import { tell } from './ask.ts';
-import { currentText, whenChanged } from './form.ts';
+import { current, currentText, whenChanged } from './form.ts';
 import type { EditorNode } from './red.ts';
 import { word } from './words.ts';
 
@@ -26,16 +26,18 @@ function line({ ok, step, hint }: Step): HTMLLIElement {
   return item;
 }
 
+/** All that decides which server is meant, and how it is reached: what is deployed is known by it. */
+const asked = [
+  ...['kind', 'port', 'url', 'certificate', 'reach', 'host'],
+  ...['certificateFrom', 'certificateFile', 'keyFile', 'publicAddress', 'proxies'],
+];
+const ticks = ['overheard', 'fromContainer'];
+
 /** The registration token is not among them: a test uses nothing up. */
 function values(node: EditorNode): object {
-  const kind = currentText(node, 'kind');
-  return {
-    id: node.id,
-    kind,
-    port: currentText(node, 'port'),
-    url: currentText(node, 'url'),
-    addresses: readAddresses() ?? [],
-  };
+  const typed = asked.map((setting) => [setting, currentText(node, setting)]);
+  const ticked = ticks.map((setting) => [setting, current(node, setting) === true]);
+  return { id: node.id, ...Object.fromEntries([...typed, ...ticked]), addresses: readAddresses() ?? [] };
 }
 
 async function test(node: EditorNode, button: HTMLButtonElement, steps: HTMLElement): Promise<void> {
