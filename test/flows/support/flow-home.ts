@@ -71,7 +71,7 @@ export async function signIn(issuer: string, who = owner): Promise<OwnerCall> {
 }
 
 export interface FlowHomeOptions extends Partial<TestFlowOptions> {
-  /** Node-RED's root for flows, if the server is to be reached through Node-RED's own port. */
+  /** Node-RED's root for flows, if the server is to be reached through Node-RED's own port; or its address elsewhere. */
   throughOwnPort?: string;
 }
 
@@ -82,7 +82,7 @@ export async function flowHome({ throughOwnPort, ...options }: FlowHomeOptions =
   const own = options.server ?? { port: await freePort() };
   const pages = 'url' in own ? own.url : `http://127.0.0.1:${own.port}`;
   const url = `http://127.0.0.1:${port}`;
-  const publicAddress = throughOwnPort === undefined ? undefined : (url + throughOwnPort).replace(/\/$/, '');
+  const publicAddress = throughOwnPort === undefined ? undefined : new URL(throughOwnPort, url).href.replace(/\/$/, '');
   const server = publicAddress === undefined || 'url' in own ? own : { ...own, reach: 'own-port', publicAddress };
   const issuer = publicAddress === undefined ? pages : `${publicAddress}/uma`;
   const flow = testFlow({ ...options, server });
