@@ -1,8 +1,11 @@
 /** The server below a path of somebody else's port, as behind Node-RED's own: programs come there, owners to its own port. */
 import assert from 'node:assert/strict';
+import { networkInterfaces } from 'node:os';
 import { decodeJwt } from 'jose';
 import type { BuiltInServerOptions, RunningServer } from '../../../lib/built-in-server/start.ts';
+import { send } from '../../flows/support/outside-device.ts';
 import { freePort } from '../../support/free-port.ts';
+import { askOverTls, pemOf, writeCertificate } from '../support/certificates.ts';
 import { type FakeOtherPort, fakeOtherPort } from '../support/fake-other-port.ts';
 import { type OwnerSession, signIn } from '../support/home.ts';
 import { sendRaw } from '../support/raw-request.ts';
@@ -187,6 +190,33 @@ describe('the server through somebody else’s port', () => {
     await start();
     assert.equal((await raw('/uma/jwks', host)).status, 200, 'by default a proxy on this computer');
     assert.equal((await raw('/uma/jwks', [['Host', '127.0.0.1']])).status, 421);
+  });
+
+  it('an https address, for which the other port itself speaks TLS', async () => {
+    const speaking = await fakeOtherPort(pemOf(await writeCertificate(place.dir, 'pi.test')));
+    try {
+      issuer = `https://pi.test:${speaking.port}/uma`;
+      await start({ otherPort: speaking, proxies: [] });
+      assert.equal((await askOverTls(issuer, '/uma/jwks')).status, 200);
+      assert.equal((await askOverTls(issuer, '/uma/jwks', { headers: { host: 'evil.test' } })).status, 421);
+      await server.close();
+    } finally {
+      await speaking.close();
+    }
+  });
+
+  it('in a container: pages to whoever comes by the name of this computer, and the issuer’s name from nowhere else', async function () {
+    const own = Object.values(networkInterfaces())
+      .flatMap((list) => list ?? [])
+      .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
+    if (own === undefined) return this.skip();
+    await start({ host: 'every' });
+    const from = async (path: string, host: string) =>
+      (await send(`http://127.0.0.1:${server.port}${path}`, { method: 'GET', from: own, headers: ['Host', host] }))
+        .status;
+    assert.equal(await from('/', new URL(server.pages).host), 200);
+    assert.equal(await from('/', `${own}:${server.port}`), 421);
+    assert.equal(await from('/uma/jwks', new URL(issuer).host), 421);
   });
 
   it('without encryption beyond this computer only where that is wanted, and then for devices alone', async () => {

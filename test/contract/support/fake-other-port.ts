@@ -1,6 +1,7 @@
 /** Somebody else's port, with a page of its own; a server can be put below `/uma` there, as below Node-RED's flows. */
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { OtherPort } from '../../../lib/built-in-server/http/other-port.ts';
 
@@ -11,13 +12,15 @@ export interface FakeOtherPort extends OtherPort {
   close(): Promise<void>;
 }
 
-export async function fakeOtherPort(): Promise<FakeOtherPort> {
+/** @param tls - speaks TLS with these, in PEM */
+export async function fakeOtherPort(tls?: { cert: string; key: string }): Promise<FakeOtherPort> {
   const handles: Parameters<OtherPort['mount']>[0][] = [];
-  const server: Server = createServer((message, response) => {
+  const answer: RequestListener = (message, response) => {
     const [handle] = message.url?.includes('/uma') ? handles : [];
     if (handle) handle(message, response);
     else response.end('a page of somebody else');
-  });
+  };
+  const server = tls ? createTlsServer(tls, answer) : createServer(answer);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     port: (server.address() as AddressInfo).port,
