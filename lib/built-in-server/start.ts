@@ -177,6 +177,7 @@ async function run(
   const { log, nowMs = Date.now, resetOwner = false, rateLimits = true, rotateKey = false } = options;
   const credentials = openCredentials(store, nowMs);
   const model = createModel({ store, issued: credentials.issued, nowMs, resetOwner });
+  await model.transaction(model.events.begin);
   if (options.owner) await makeFirstOwner(model, options.owner, log);
   await noteAddress({ issuer, store, model, credentials, log });
   const shown = certificate && { certificate: () => shownCertificate(certificate) };

@@ -21,6 +21,8 @@ export interface DeviceBook {
   setState(clientId: string, state: 'active' | Stop, owed?: Stop, why?: string): Promise<void>;
   /** Hears of every state that changes, at once. @returns ends it */
   onState(listener: (change: StateChange) => void): () => void;
+  /** Client ids of devices whose keys are elsewhere and that, as the server has told, must not pass for now. */
+  stoppedElsewhere(): string[];
   /** Client ids of devices whose stop the server has still to be told of. */
   owing(): string[];
 }
@@ -81,6 +83,7 @@ export function createDeviceBook(store: GatewayStore): DeviceBook {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    stoppedElsewhere: outside.stoppedElsewhere,
     owing() {
       const own = [...byKey.values()].filter((record) => record.owed !== undefined);
       return [...own.flatMap(({ clientId }) => clientId ?? []), ...outside.owing()];
@@ -88,7 +91,9 @@ export function createDeviceBook(store: GatewayStore): DeviceBook {
   };
 }
 
-function createOutsideDevices(store: GatewayStore): Pick<DeviceBook, 'state' | 'setState' | 'owing'> {
+function createOutsideDevices(
+  store: GatewayStore,
+): Pick<DeviceBook, 'state' | 'setState' | 'owing' | 'stoppedElsewhere'> {
   const table = store.table(OUTSIDE_DEVICES);
   const stopped = new Map([...table.entries()].map(([, device]) => [device.clientId, device]));
   return {
@@ -102,6 +107,10 @@ function createOutsideDevices(store: GatewayStore): Pick<DeviceBook, 'state' | '
       stopped.set(clientId, device);
       return store.transaction(() => table.put(clientId, device));
     },
+    stoppedElsewhere: () =>
+      [...stopped.values()].flatMap(({ clientId, state, owed }) =>
+        state === 'quarantined' && owed === undefined ? clientId : [],
+      ),
     owing: () => [...stopped.values()].flatMap(({ clientId, owed }) => (owed === undefined ? [] : clientId)),
   };
 }

@@ -19,7 +19,10 @@ export interface DeviceStates {
   /** Asks the server first, because only an owner's authority may start something again. */
   resume(clientId: string): Promise<void>;
   apply(change: ServerChange & { type: 'device-state' }): Promise<void>;
-  /** Asks the server how a device of this gateway stands, and follows it. */
+  /**
+   * Asks the server how a device stands, and follows it. One whose key is elsewhere, and that the server says nothing of,
+   * stays as it is.
+   */
   look(clientId: string): Promise<void>;
   /** Tells the server what it has still to be told. */
   settle(clientId: string): Promise<Told>;
@@ -88,7 +91,7 @@ export function createDeviceStates({ book, devices, quarantine }: DeviceStatesPo
       await start(clientId, before, BY_FLOW);
     },
     apply,
-    look: async (device) => apply({ device, state: (await devices.standing(device)).state }),
+    look: createLook({ book, devices }, stops, apply),
     settle,
   };
 }
@@ -118,6 +121,22 @@ async function isActive({ book, devices }: Omit<DeviceStatesPorts, 'quarantine'>
     if (isUnknownThere(error)) return false;
     throw error;
   }
+}
+
+function createLook(
+  { book, devices }: Omit<DeviceStatesPorts, 'quarantine'>,
+  stops: Pick<ReturnType<typeof createStopCount>, 'of'>,
+  apply: (told: StateTold) => Promise<void>,
+): DeviceStates['look'] {
+  return async (device) => {
+    const before = stops.of(device);
+    const standing = await devices.standing(device).catch((error: unknown) => {
+      if (book.byClientId(device) === undefined && isUnknownThere(error)) return undefined;
+      throw error;
+    });
+    // A stop that was heard since is newer than this answer may be.
+    if (standing && stops.of(device) === before) await apply({ device, state: standing.state });
+  };
 }
 
 /** How often each device was stopped, so that a start under way can see that it was overtaken. */

@@ -30,7 +30,13 @@ export function createHearing(ports: HearingPorts): (change: ServerChange) => Pr
   /** How its devices stand was told while nobody heard it. */
   function askAnew(): void {
     const own = book.all().flatMap(({ clientId }) => clientId ?? []);
-    for (const clientId of own) chores.run(clientId, () => states.look(clientId));
+    // Of those whose keys are elsewhere, what must not pass is all that is known: it may be let go on by now.
+    for (const clientId of [...own, ...book.stoppedElsewhere()]) chores.run(clientId, () => states.look(clientId));
+  }
+
+  /** While nothing was shared with it here, nobody told this gateway how it stands. */
+  function askOfShared(device: string): void {
+    if (book.stoppedElsewhere().includes(device)) chores.run(device, () => states.look(device));
   }
 
   return async (change) => {
@@ -38,6 +44,7 @@ export function createHearing(ports: HearingPorts): (change: ServerChange) => Pr
     if (change.type === 'device-key') warnOfForeignKey(ports, change);
     if (change.type === 'alive') catchUp();
     if (change.type === 'gap') askAnew();
+    if (change.type === 'share-granted') askOfShared(change.device);
   };
 }
 

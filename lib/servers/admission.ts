@@ -57,7 +57,7 @@ async function remember({ link, registrationToken }: AdmissionParts, clientId: s
   const ownerPromised = registrationToken === undefined ? undefined : true;
   const keyThumbprint = link.key.thumbprint;
   await link.state.update({
-    connection: { clientId, keyThumbprint, ownerPromised, lastEvent: undefined, owner: undefined },
+    connection: { clientId, keyThumbprint, ownerPromised, lastEvent: undefined, epoch: undefined, owner: undefined },
     secrets: { pendingCode: undefined, owner: undefined },
   });
 }

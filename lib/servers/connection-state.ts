@@ -18,6 +18,8 @@ export interface Connection {
   confirmedKey?: string;
   /** The last event whose effects are durable here. */
   lastEvent?: number;
+  /** In which epoch of the server's numbers that was. */
+  epoch?: string;
 }
 
 /** A code that waits for the owner (RFC 8628 3.2). */
@@ -114,7 +116,7 @@ function patched<T extends object>(before: T, patch: Patch<T>): T {
 }
 
 function readConnection(stored: unknown): Connection {
-  const { clientId, keyThumbprint, ownerPromised, owner, serverKeys, formerKeys, confirmedKey, lastEvent } =
+  const { clientId, keyThumbprint, ownerPromised, owner, serverKeys, formerKeys, confirmedKey, lastEvent, epoch } =
     fields(stored);
   return {
     ...(typeof clientId === 'string' && { clientId }),
@@ -125,6 +127,7 @@ function readConnection(stored: unknown): Connection {
     ...(formerKeys !== undefined && { formerKeys: strings(formerKeys) }),
     ...(typeof confirmedKey === 'string' && { confirmedKey }),
     ...(typeof lastEvent === 'number' && { lastEvent }),
+    ...(typeof epoch === 'string' && { epoch }),
   };
 }
 

@@ -23,6 +23,7 @@ export interface FollowParts {
   onAlive(): void;
 }
 
+const EPOCH = 'event-epoch';
 /** Three heartbeats. */
 const SILENCE_MS = 15_000;
 const FIRST_RETRY_MS = 250;
@@ -84,19 +85,27 @@ async function followOnce(
     accessToken: token,
     ...(nonce !== undefined && { nonce }),
   });
+  const { lastEvent = 0, epoch } = link.state.connection();
   const headers = {
     authorization: `DPoP ${token}`,
     dpop: proof,
-    'last-event-id': String(link.state.connection().lastEvent ?? 0),
+    'last-event-id': String(lastEvent),
+    ...(epoch !== undefined && { [EPOCH]: epoch }),
   };
+  const stream: { epoch?: string | undefined } = {};
   try {
-    const onEvent = (event: StreamEvent) => take(following, event);
     await link.transport.eventStream(url, headers, {
       signal,
       idleMs: SILENCE_MS,
-      onOpen: opened,
-      onComment: onAlive,
-      onEvent,
+      onOpen(answered) {
+        stream.epoch = answered[EPOCH];
+        opened();
+      },
+      onComment() {
+        onAlive();
+        noteEpoch(following, stream.epoch);
+      },
+      onEvent: (event: StreamEvent) => take(following, event, stream.epoch),
     });
     return undefined;
   } catch (error) {
@@ -107,13 +116,21 @@ async function followOnce(
   }
 }
 
-async function take({ link, acknowledging, onChange, log }: Following, { id, data }: StreamEvent): Promise<void> {
+/** What was heard before belongs to the server's present epoch too, since it told of no gap. */
+function noteEpoch({ link }: Following, epoch: string | undefined): void {
+  if (epoch === undefined || link.state.connection().epoch === epoch) return;
+  // Where it cannot be kept, the next sign of life tries again.
+  link.state.update({ connection: { epoch } }).catch(() => {});
+}
+
+async function take(following: Following, { id, data }: StreamEvent, epoch: string | undefined): Promise<void> {
+  const { link, acknowledging, onChange, log } = following;
   const change = readServerChange(id, data);
   if (change === undefined) return log(`a change that this version does not understand was passed over (${id})`);
   // A server put back from a backup counts on from an earlier number.
   if (change.type === 'gap' || change.number > (link.state.connection().lastEvent ?? 0)) {
     await onChange(change);
-    await link.state.update({ connection: { lastEvent: change.number } });
+    await link.state.update({ connection: { lastEvent: change.number, epoch } });
   }
   if (change.type === 'gap') acknowledging.from(change.number);
   else acknowledging.upTo(change.number);

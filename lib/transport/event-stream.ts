@@ -8,8 +8,8 @@ export interface EventStreamReading {
   onEvent(event: StreamEvent): void | Promise<void>;
   /** A comment: the server is alive. */
   onComment?(comment: StreamComment): void;
-  /** The server accepted; events follow. */
-  onOpen?(): void;
+  /** The server accepted; events follow. The headers of its answer are in lower case. */
+  onOpen?(headers: Readonly<Record<string, string>>): void;
   /** Ends the stream without an error. */
   signal: AbortSignal;
   /** Silence for longer than this counts as broken, in milliseconds. */
@@ -37,7 +37,7 @@ export async function readEventStream(
   const { signal } = reading;
   try {
     const answer = await opened(url, headers, reading);
-    reading.onOpen?.();
+    reading.onOpen?.(singleHeaders(answer));
     await deliver(answer, url, reading);
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -302,7 +302,11 @@ describe('transport', () => {
       for (const _ of [1, 2]) {
         await new Promise<void>((onOpen) => {
           streams.push(
-            transport.eventStream(`${origin}/events`, {}, { ...reading, signal: controller.signal, onOpen }),
+            transport.eventStream(
+              `${origin}/events`,
+              {},
+              { ...reading, signal: controller.signal, onOpen: () => onOpen() },
+            ),
           );
         });
       }

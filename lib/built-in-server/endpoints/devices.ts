@@ -7,7 +7,10 @@ import type { Protection } from '../provider/presented-token.ts';
 import { acknowledgementWaitMs } from '../provider/token-looks.ts';
 import type { ProtectionParts } from './resources.ts';
 
-/** `/devices/{id}`: what a gateway may know of the devices whose keys it holds, and stop. Waking one is the owner's. */
+/**
+ * `/devices/{id}`: what a gateway may know of the devices whose keys it holds, and stop. Waking one is the owner's. Of a
+ * device outside that something of its own is shared with, it may ask how it stands.
+ */
 export function gatewayDeviceRoutes(parts: ProtectionParts): Route[] {
   const { presented } = parts;
   return [
@@ -16,6 +19,8 @@ export function gatewayDeviceRoutes(parts: ProtectionParts): Route[] {
       path: '/devices/{id}',
       handle: (request) => {
         const protection = presented.protection(request);
+        const guarded = guardedBy(parts, request, protection);
+        if (guarded) return json(200, outsideStanding(guarded));
         return json(200, { ...standing(own(parts, request, protection)), gateway_owner: protection.owner });
       },
     },
@@ -47,6 +52,18 @@ function own({ model }: ProtectionParts, request: Request, { client }: Protectio
   const device = model.devices.get(request.params.id ?? '');
   if (device?.gateway === client.clientId) return device;
   throw new Refusal(404, 'not_found', 'this gateway holds no such device');
+}
+
+/** A device whose key is elsewhere, as far as this gateway guards what is shared with it now. */
+function guardedBy({ model }: ProtectionParts, request: Request, { client }: Protection): DeviceRecord | undefined {
+  const { id = '' } = request.params;
+  const device = model.devices.get(id);
+  if (device === undefined || device.gateway === client.clientId) return undefined;
+  return model.shares.ofDevice(id).some(({ gateway }) => gateway === client.clientId) ? device : undefined;
+}
+
+function outsideStanding({ clientId, name, state, assurance }: DeviceRecord): object {
+  return { client_id: clientId, name, state, assurance };
 }
 
 function standing({ clientId, name, state, owner, assurance, thumbprints }: DeviceRecord): object {

@@ -19,6 +19,7 @@ export interface EventEndpoint {
   close(): void;
 }
 
+const EPOCH = 'event-epoch';
 const heartbeatMs = 5_000;
 const mostStreamsPerGateway = 4;
 /** A gateway that reads nothing is cut off; it comes back and is told what it missed. */
@@ -29,7 +30,7 @@ export function createEventEndpoint({ model, presented }: EventParts): EventEndp
   const follow = (request: Request) => {
     const { client, owner } = presented.protection(request);
     const gateway = client.clientId;
-    const after = lastNumber(request) ?? model.events.latest();
+    const heard = { after: lastNumber(request) ?? model.events.latest(), epoch: epochOf(request) };
     return takeOver((response) => {
       const own = streams.get(gateway) ?? new Set();
       const [oldest] = own;
@@ -39,7 +40,7 @@ export function createEventEndpoint({ model, presented }: EventParts): EventEndp
         own.delete(response);
         if (own.size === 0 && streams.get(gateway) === own) streams.delete(gateway);
       });
-      writeStream(model, { gateway, owner, after }, response);
+      writeStream(model, { gateway, owner, ...heard }, response);
     });
   };
   return {
@@ -70,17 +71,33 @@ function lastNumber({ headers }: Request): number | undefined {
   return Number(sent);
 }
 
+/** The same numbers are given anew after a backup was put back: the epoch says whose numbers they were. */
+function epochOf({ headers }: Request): string | undefined {
+  const sent = headers[EPOCH];
+  if (sent === undefined) return undefined;
+  if (typeof sent !== 'string' || !/^[\w-]{1,100}$/.test(sent)) throw malformed(`${EPOCH} is what this server sent`);
+  return sent;
+}
+
 interface Listener {
   gateway: string;
   owner: string;
   /** The last number it has heard. */
   after: number;
+  /** In which it heard that. */
+  epoch: string | undefined;
 }
 
-function writeStream(model: EventParts['model'], { gateway, owner, after }: Listener, response: ServerResponse): void {
-  // A reverse proxy may gather an answer until it is worth sending; of nginx it can be asked not to.
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
-  const gap = model.events.gapAfter(after);
+function writeStream(model: EventParts['model'], listener: Listener, response: ServerResponse): void {
+  const { gateway, owner, after } = listener;
+  const epoch = model.events.epoch();
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    // A reverse proxy may gather an answer until it is worth sending; of nginx it can be asked not to.
+    'x-accel-buffering': 'no',
+    ...(epoch !== undefined && { [EPOCH]: epoch }),
+  });
+  const gap = model.events.gapAfter(after, listener.epoch);
   let sent = gap ?? after;
   const write = (chunk: string) => {
     if (response.writableLength > mostUnreadBytes) response.destroy();

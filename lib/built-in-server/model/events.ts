@@ -1,3 +1,4 @@
+import { createEpochs } from './epochs.ts';
 import { type Acknowledgement, createEventHub } from './event-hub.ts';
 import type { Change, EventRecord } from './records.ts';
 import { numberKey, type Tables } from './tables.ts';
@@ -10,11 +11,16 @@ export interface Events {
   add(change: Change, gateways: readonly string[]): number;
   /** Events after number `after` that concern this gateway, in order. */
   since(after: number, gateway: string): EventRecord[];
+  /** Call it once at each start, in a transaction: from now on numbers belong to another epoch. */
+  begin(): void;
+  /** The epoch that numbers belong to now. */
+  epoch(): string | undefined;
   /**
    * Where a gateway that has heard up to number `after` has missed what is kept no more, or has heard what this store, put
    * back from a backup, does not know: the number up to which it knows nothing.
+   * @param epoch - in which it heard that number; without one, only numbers that were never given are noticed
    */
-  gapAfter(after: number): number | undefined;
+  gapAfter(after: number, epoch?: string): number | undefined;
   /** The newest number given so far, 0 at first: where a gateway without a number may start. */
   latest(): number;
   /**
@@ -32,9 +38,14 @@ export interface Events {
   close(): void;
 }
 
-export function createEvents(tables: Pick<Tables, 'events'>, nowMs: () => number, kept: number = KEPT_EVENTS): Events {
+export function createEvents(
+  tables: Pick<Tables, 'events' | 'epochs'>,
+  nowMs: () => number,
+  kept: number = KEPT_EVENTS,
+): Events {
   const rows = tables.events;
   const hub = createEventHub(nowMs);
+  const epochs = createEpochs(tables);
   const latest = () => rows.all({ reverse: true, limit: 1 })[0]?.number ?? 0;
   const announce = (number: number) => {
     // A transaction that failed has taken its events back by now.
@@ -51,8 +62,11 @@ export function createEvents(tables: Pick<Tables, 'events'>, nowMs: () => number
     },
     since: (after, gateway) =>
       rows.all({ after: numberKey(Math.max(0, after)) }).filter((event) => event.gateways.includes(gateway)),
-    gapAfter(after) {
+    begin: () => epochs.begin(latest()),
+    epoch: epochs.current,
+    gapAfter(after, epoch) {
       if (after > latest()) return latest();
+      if (epoch !== undefined && !epochs.knows(epoch, after, latest())) return latest();
       const [oldest] = rows.all({ limit: 1 });
       return oldest !== undefined && oldest.number > after + 1 ? oldest.number - 1 : undefined;
     },

@@ -173,6 +173,17 @@ export interface EventRecord {
   change: Change;
 }
 
+/**
+ * From one start of the server to the next. A store that was put back from a backup knows none of those that came after
+ * the backup, and gives their numbers to other events.
+ */
+export interface EpochRecord {
+  id: string;
+  number: number;
+  /** The newest event's number when it began. */
+  from: number;
+}
+
 /** The kept answer to an order to end something, so that the same order has the same answer. */
 export interface ReceiptRecord {
   number: number;

@@ -4,6 +4,7 @@ import type { GatewayStore, TableKind } from '../../store/gateway-store.ts';
 import { type IndexedTable, openIndexedTable } from './indexed-table.ts';
 import type {
   DeviceRecord,
+  EpochRecord,
   EventRecord,
   GatewayRecord,
   HistoryRecord,
@@ -31,6 +32,7 @@ export interface Tables {
   history: IndexedTable<HistoryRecord, 'owner'>;
   refusals: IndexedTable<RefusalRecord, 'owner' | 'gateway' | 'kind'>;
   events: IndexedTable<EventRecord, never>;
+  epochs: IndexedTable<EpochRecord, never>;
   receipts: IndexedTable<ReceiptRecord, 'owner' | 'order' | 'gateway' | 'awaited'>;
   registrationTokens: IndexedTable<RegistrationTokenRecord, 'owner'>;
 }
@@ -76,6 +78,7 @@ export function openTables(store: GatewayStore): Tables {
       kind: refusalKey,
     }),
     events: openIndexedTable(store, kind<EventRecord>('events', ['number', 'change', 'gateways']), {}),
+    epochs: openIndexedTable(store, kind<EpochRecord>('event-epochs', ['id', 'number', 'from']), {}),
     receipts: openIndexedTable(store, kind<ReceiptRecord>('receipts', ['number', 'id', 'owner', 'ended']), {
       owner: (receipt) => receipt.owner,
       order: (receipt) => orderKey(receipt.id, receipt.gateway),

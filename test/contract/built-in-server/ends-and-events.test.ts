@@ -184,6 +184,21 @@ describe('what gateways hear and end', function () {
       assert.deepEqual([back.status, back.body.error], [409, 'device_retired']);
     });
 
+    it('says how a device outside stands to the gateway that something of its own is shared with, and no more of it', async () => {
+      const device = await home.stranger();
+      const ask = () => call('GET', `/devices/${device.clientId}`);
+      assert.equal((await ask()).status, 404);
+      const share = await home.share(device);
+      await home.owner.call('POST', `/api/devices/${device.clientId}/suspend`, {});
+      const { body } = await ask();
+      const known = { client_id: device.clientId, name: 'thermostat', state: 'quarantined', assurance: 'device' };
+      assert.deepEqual(body, known);
+      const state = await call('POST', `/devices/${device.clientId}/state`, { state: 'retired' });
+      assert.equal(state.status, 404, 'to stop it is not this gateway’s');
+      await home.owner.call('DELETE', `/api/shares/${share}`);
+      assert.equal((await ask()).status, 404);
+    });
+
     it('ends nothing that is another gateway’s, and does not say whether it is there', async () => {
       const other = await connectGateway(home.issuer, home.owner, 'nosy');
       const pat = await other.pat();

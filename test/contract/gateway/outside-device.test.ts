@@ -1,5 +1,6 @@
 /** A device whose key no gateway holds, while a whole gateway listens: what its owner takes back is gone. */
 import assert from 'node:assert/strict';
+import { eventually } from '../../flows/support/eventually.ts';
 import { ownerPassword } from '../support/running-server.ts';
 import { registerClient, type TestClient } from '../support/test-client.ts';
 import { type ListeningGateway, listeningGateway } from './listening-gateway.ts';
@@ -57,6 +58,24 @@ describe('a gateway and a device outside of it', () => {
     assert.equal(items.find((one: { id: string }) => one.id === id).state, 'quarantined');
     assert.deepEqual(await home.gateway().resume(id), { ...stopped, state: 'active' });
     assert.equal(await verdict(await rpt()), 'passed');
+  });
+
+  it('lets a device go on that its owner woke while nothing of it was shared here', async () => {
+    const id = device.clientId;
+    await home.owner.call('POST', `/api/devices/${id}/suspend`);
+    await home.owner.call('DELETE', `/api/shares/${share}`);
+    await home.owner.call('POST', `/api/devices/${id}/resume`);
+    assert.equal(
+      await home
+        .gateway()
+        .deviceStatus(id)
+        .then(({ state }) => state),
+      'quarantined',
+      'nobody told it',
+    );
+    const wish = { resource: home.resource(), party: { kind: 'device', id }, scopes: ['stop'] };
+    await home.owner.call('POST', '/api/shares', wish);
+    await eventually('it should go on', async () => (await verdict(await home.rpt(device, ['stop']))) === 'passed');
   });
 
   it('refuses a token over two shares whichever way either of them ends', async () => {

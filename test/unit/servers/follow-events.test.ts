@@ -14,7 +14,7 @@ type Answer = 'stream' | 'nobody' | { nonce: string };
 
 function given(answer: Answer, reading: EventStreamReading): void {
   if (answer === 'stream') {
-    reading.onOpen?.();
+    reading.onOpen?.({});
     return;
   }
   if (answer === 'nobody') throw new TransportError('unreachable', url, { why: 'refused' });

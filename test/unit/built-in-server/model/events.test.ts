@@ -38,6 +38,42 @@ describe('events', () => {
     assert.deepEqual(gaps, [2, 2, undefined, undefined, undefined, 5, 5]);
   });
 
+  it('say so too where the same numbers were heard in a past that a backup does not know', () => {
+    const store = memoryStore();
+    const at = () => createEvents(openTables(store), () => START_MS);
+    const add = (events: ReturnType<typeof at>, count: number) => {
+      for (let n = 0; n < count; n += 1) events.add({ type: 'panic', at: n, owner: 'alice' }, ['gw-alice']);
+    };
+    const begun = () => {
+      const events = at();
+      events.begin();
+      return events;
+    };
+    const first = begun();
+    const one = first.epoch();
+    add(first, 10);
+    // Here a backup was made. What came after it, up to number 20 and another start, is lost: it is put back.
+    const second = begun();
+    const two = second.epoch();
+    assert.notEqual(two, one);
+    add(second, 30);
+    const third = begun();
+    const gaps: [number, string | undefined][] = [
+      [10, one],
+      [4, one],
+      [11, one],
+      [20, 'ep_of-the-lost-past'],
+      [0, 'ep_of-the-lost-past'],
+      [25, two],
+      [40, third.epoch()],
+      [20, undefined],
+    ];
+    assert.deepEqual(
+      gaps.map(([number, epoch]) => third.gapAfter(number, epoch)),
+      [undefined, undefined, 40, 40, 40, undefined, undefined, undefined],
+    );
+  });
+
   it('of a transaction that fails are never told', async () => {
     const { model } = aHome();
     model.events.subscribe('gw-alice', () => assert.fail('it did not happen'));

@@ -1,0 +1,89 @@
+/** A server put back from a backup counts on from an earlier number, and gives numbers that a gateway has heard to other events. */
+import assert from 'node:assert/strict';
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DeviceClient } from '../../../lib/servers/authorization-server.ts';
+import { openConnectionState } from '../../../lib/servers/connection-state.ts';
+import { signIn } from '../support/home.ts';
+import { aDevice, listenTo } from './a-gateway.ts';
+import { type AtHome, atHome } from './at-home.ts';
+
+describe('built-in server, put back from a backup', () => {
+  let home: AtHome;
+  let device: DeviceClient;
+
+  beforeEach(async () => {
+    home = await atHome();
+    device = await aDevice(home.gateway);
+  });
+  afterEach(() => home.close());
+
+  const served = () => join(home.place.dir, 'server');
+  const backup = () => join(home.place.dir, 'backup');
+  const start = async () => {
+    home.server = await home.place.start({ port: Number(new URL(home.issuer).port) });
+    home.owner = await signIn(home.issuer);
+  };
+  const restart = async (between: () => Promise<void> = async () => {}) => {
+    await home.server.close();
+    await between();
+    await start();
+  };
+  const back = () => {
+    home.gateway.server.join.start();
+    return listenTo(home.gateway);
+  };
+  const lastHeard = () => openConnectionState(home.gateway.store, home.issuer).connection().lastEvent ?? 0;
+  /** Gives and ends shares: two events each. */
+  const goOn = async (count: number) => {
+    for (let n = 0; n < count; n += 1) {
+      const share = await home.owner.call('POST', '/api/shares', {
+        ...{ resource: home.resource, party: { kind: 'device', id: device.clientId }, scopes: ['start'] },
+      });
+      await home.owner.call('DELETE', `/api/shares/${share.body.id}`);
+    }
+  };
+
+  it('tells of a gap though the numbers have passed those that were heard', async () => {
+    await restart(() => cp(served(), backup(), { recursive: true }));
+    const heard = listenTo(home.gateway);
+    const share = await home.share(device);
+    while ((await heard.next('share-granted')).share !== share);
+    await heard.close();
+    await home.gateway.close();
+    const before = lastHeard();
+    await restart(async () => {
+      await rm(served(), { recursive: true });
+      await cp(backup(), served(), { recursive: true });
+    });
+    await goOn(5);
+    home.gateway = await home.gateway.restart();
+    const again = back();
+    const gap = await again.next('gap');
+    assert.deepEqual([gap.owner, gap.number > before], ['alice', true]);
+    await again.close();
+    const calm = listenTo(home.gateway);
+    await calm.next('alive');
+    assert.deepEqual(
+      calm.changes.filter(({ type }) => type === 'gap'),
+      [],
+      'once',
+    );
+  });
+
+  it('an ordinary restart is no gap, however often, also for one that was away', async () => {
+    const heard = listenTo(home.gateway);
+    const share = await home.share(device);
+    while ((await heard.next('share-granted')).share !== share);
+    await heard.close();
+    await home.gateway.close();
+    await restart();
+    await goOn(2);
+    await restart();
+    home.gateway = await home.gateway.restart();
+    const again = back();
+    await again.next('share-ended');
+    await again.next('alive');
+    assert.ok(!again.changes.some(({ type }) => type === 'gap'));
+  });
+});

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { bench } from './fake-server.ts';
+
+/** Devices whose keys are elsewhere: all that is kept of them is that they must not pass. */
+describe('a device outside of the gateway', () => {
+  const stopped = async () => {
+    const made = bench();
+    const { registry, server } = made;
+    server.states.set('doorbell', 'quarantined');
+    const change = { type: 'device-state', number: 1, at: 1, device: 'doorbell', state: 'quarantined' } as const;
+    await registry.apply(change);
+    const state = () => registry.lookup('doorbell')?.state;
+    assert.equal(state(), 'quarantined');
+    return { ...made, state, quarantine: change };
+  };
+  const gap = { type: 'gap', number: 9, at: 9, owner: 'alice', panic: false } as const;
+  const granted = { type: 'share-granted', number: 9, at: 9, share: 's', device: 'doorbell', resource: 'r' } as const;
+
+  for (const [what, change] of [
+    ['after a gap', gap],
+    ['where something is shared with it here', granted],
+  ] as const)
+    it(`is asked of anew ${what}: what let it go on was told while nobody heard it`, async () => {
+      const { registry, server, state } = await stopped();
+      server.states.set('doorbell', 'active');
+      await registry.apply(change);
+      await registry.close();
+      assert.equal(state(), undefined);
+    });
+
+  it('stays stopped where the server says so, and where it says nothing of it', async () => {
+    for (const there of ['quarantined', undefined] as const) {
+      const { registry, server, state } = await stopped();
+      if (there === undefined) server.states.delete('doorbell');
+      await registry.apply(gap);
+      await registry.close();
+      assert.equal(state(), 'quarantined', there);
+    }
+  });
+
+  it('stays stopped where that is heard while the answer is on its way', async () => {
+    const { registry, server, state, quarantine } = await stopped();
+    await registry.apply({ ...quarantine, state: 'active', number: 2 });
+    await registry.apply({ ...quarantine, number: 3 });
+    server.states.set('doorbell', 'active');
+    let open = () => {};
+    server.door = new Promise((resolve) => {
+      open = resolve;
+    });
+    await registry.apply(gap);
+    await registry.apply({ ...quarantine, state: 'active', number: 10 });
+    await registry.apply({ ...quarantine, number: 11 });
+    open();
+    await registry.close();
+    assert.equal(state(), 'quarantined');
+  });
+});
