@@ -43,7 +43,7 @@ const portalWords = {
   setup({ onLoad }) {
     onLoad({ filter: /sharing[\\/]text[\\/]\w+\.json$/ }, ({ path }) => {
       const said = Object.entries(JSON.parse(readFileSync(path, 'utf8'))).filter(([key]) =>
-        /^(portal|sentence|scope)\./.test(key),
+        /^(portal|sentence|scope|refusal|reason)\./.test(key),
       );
       return { contents: JSON.stringify(Object.fromEntries(said)), loader: 'json' };
     });

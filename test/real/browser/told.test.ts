@@ -1,0 +1,61 @@
+/** What a gateway tells, seen by its owner while it happens: what left the flows, and what was not let through. */
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import { type Home, openHome } from '../../contract/support/home.ts';
+import { newKey } from '../../contract/support/test-key.ts';
+import { launchOrSkip, openWindow, type Watched } from './support/browser.ts';
+import { goTo, openHomePage } from './support/owner-page.ts';
+
+describe('the owner’s pages, told by a gateway', () => {
+  let browser: Browser;
+  let home: Home;
+  let window: Watched;
+  before(async function () {
+    browser = await launchOrSkip(this);
+    home = await openHome();
+    window = await openWindow(browser, home.issuer);
+    await openHomePage(window.page);
+  });
+  after(async () => {
+    window?.assertCalm();
+    await window?.context.close();
+    await home?.close();
+    await browser?.close();
+  });
+
+  const shoot = async (name: string) => {
+    if (process.env.UMA_SHOTS) await window.page.screenshot({ path: `${process.env.UMA_SHOTS}/told-${name}.png` });
+  };
+  const call = (method: string, path: string, body: object) => home.gateway.call(method, path, home.pat, body);
+
+  it('mark a device that no flow has any more, say what can be done, and take the mark away again', async () => {
+    const { page } = window;
+    const key = await newKey();
+    const made = await call('POST', '/reg', { client_name: 'Thermostat', jwks: { keys: [key.publicJwk] } });
+    const id = made.body.client_id;
+    await page.getByRole('heading', { name: 'Thermostat' }).waitFor();
+    const mark = page.getByText('no longer in a flow', { exact: true });
+    assert.equal(await mark.count(), 0, 'of a gateway that never said nothing is known');
+    await call('PUT', '/in-flows', { devices: [], resources: [home.resource] });
+    await mark.waitFor();
+    await goTo(page, `#/device/${id}`, 'Thermostat');
+    await page.getByText('No flow of Node-RED has this device any more.').waitFor();
+    await shoot('left-flow');
+    await call('PUT', '/in-flows', { devices: [id], resources: [home.resource] });
+    await mark.waitFor({ state: 'detached' });
+  });
+
+  it('show what was not let through as one line that counts, with its reason', async () => {
+    const { page } = window;
+    await goTo(page, '#/history', 'History');
+    const now = Math.floor(Date.now() / 1000);
+    const refusal = { resource: home.resource, reason: 'wrong_audience', first: now, last: now };
+    await call('POST', '/refusals', { refusals: [{ ...refusal, count: 1 }] });
+    await page.getByText('Somebody unknown was not let through to dishwasher.').waitFor();
+    await page.getByText('The token is for another place.').waitFor();
+    await call('POST', '/refusals', { refusals: [{ ...refusal, count: 41 }] });
+    await page.getByText('Somebody unknown was not let through to dishwasher, 42 times.').waitFor();
+    await shoot('history');
+    assert.equal(await page.getByText(/Somebody unknown was not let through/).count(), 1);
+  });
+});
