@@ -88,7 +88,7 @@ export async function createRoutes(parts: ServerParts): Promise<Routes> {
   const owners = [
     ...api.routes,
     ...claimsRoutes({ pages, model, ...credentials, signIn: api.signIn }),
-    ...createPages({ model, pages, codes: deviceFlow, ...api }),
+    ...createPages({ model, pages, codes: deviceFlow, connection: parts, ...api }),
   ];
   const close = () => {
     overlapEnds.close();

@@ -12,6 +12,7 @@ const entries: readonly [Screen, PortalKey, PortalKey][] = [
   ['sessions', 'portal.sessions_title', 'portal.sessions_about'],
   ['password', 'portal.password_title', 'portal.password_about'],
   ['receipts', 'portal.receipts_title', 'portal.receipts_about'],
+  ['server', 'portal.server_title', 'portal.server_about'],
 ];
 
 /** What is needed now and then. */
@@ -20,6 +21,7 @@ export function More({ session }: { session: Session }) {
   const home = useTopic('home').value;
   return (
     <Page title={words.say('portal.nav_more')}>
+      {home?.notEncrypted && <p class="warning">{words.say('portal.not_encrypted')}</p>}
       <ul class="plain">
         {entries.map(([screen, title, about]) => (
           <li key={screen}>

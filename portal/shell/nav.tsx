@@ -20,6 +20,7 @@ const below: Partial<Record<Screen, Screen>> = {
   gateways: 'more',
   sessions: 'more',
   password: 'more',
+  server: 'more',
   stop: 'more',
 };
 

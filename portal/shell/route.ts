@@ -10,6 +10,7 @@ export type Screen =
   | 'gateways'
   | 'sessions'
   | 'password'
+  | 'server'
   | 'stop'
   | 'device'
   | 'code';
@@ -30,6 +31,7 @@ const plain: readonly string[] = [
   'gateways',
   'sessions',
   'password',
+  'server',
   'stop',
 ] satisfies Screen[];
 

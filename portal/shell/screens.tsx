@@ -10,6 +10,7 @@ import { Password } from '../screens/password.tsx';
 import { People } from '../screens/people.tsx';
 import { Receipts } from '../screens/receipts.tsx';
 import { Requests } from '../screens/requests.tsx';
+import { Server } from '../screens/server.tsx';
 import { Sessions } from '../screens/sessions.tsx';
 import { Stop } from '../screens/stop.tsx';
 import type { Session } from '../session/use-session.ts';
@@ -27,6 +28,7 @@ const screens: Record<Screen, (props: ScreenProps) => ComponentChildren> = {
   more: ({ session }) => <More session={session} />,
   sessions: () => <Sessions />,
   password: () => <Password />,
+  server: () => <Server />,
   add: () => <Add />,
   code: ({ place }) => <Code code={place.id ?? ''} />,
   history: () => <History />,

@@ -5,6 +5,10 @@ export interface HomeRecord {
   owner: string;
   issuer: string;
   signingKey: string;
+  /** What the server shows over TLS now; `made`: by itself, so that browsers know nothing of it. */
+  certificate?: { fingerprint: string; made: boolean; expiresAt: Seconds };
+  /** Other computers come without TLS. */
+  notEncrypted?: true;
   panic: { active: boolean; since?: Seconds };
   openRegistration?: { until: Seconds };
   counts: { devices: number; resources: number; shares: number; requests: number; gateways: number; leftFlow: number };

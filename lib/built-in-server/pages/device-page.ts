@@ -12,6 +12,7 @@ import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
 import type { Approved } from '../provider/approval.ts';
 import type { WaitingCode } from '../provider/device-flow.ts';
+import { aboutConnection, type ShownConnection } from './about-connection.ts';
 import { complaint, field, mayGrantBox, type Wrong, waiter } from './field.ts';
 import { page } from './layout.ts';
 import { type Markup, markup } from './markup.ts';
@@ -22,6 +23,7 @@ import { type WhoWaitsParts, whoWaits } from './who-waits.ts';
 export interface DevicePageParts extends WhoWaitsParts {
   model: Model;
   pages: string;
+  connection: ShownConnection;
   signIn: SignIn;
 }
 
@@ -46,7 +48,7 @@ function showForm(parts: DevicePageParts, request: Request): Answer {
   if (!parts.model.owners.any()) return page(voice, 200, voice.word('device_title'), toSetUp(voice));
   const userCode = request.query.get('user_code') ?? '';
   const typed = { userCode, name: '', mayGrant: true, deviceName: '' };
-  return form(voice, 200, typed, whoWaits(parts, request, userCode));
+  return form(parts, voice, 200, typed, whoWaits(parts, request, userCode));
 }
 
 /** The password each time, so that there is no session which another page could use. */
@@ -68,7 +70,7 @@ async function takeForm(parts: DevicePageParts, request: Request): Promise<Answe
     }
     // Whoever says yes has seen to whom: a code alone may come from somebody who talks them into typing it (RFC 8628 5.4).
     if (answer !== 'yes' || shown !== found.waiting.fingerprint)
-      return form(voice, 200, typed, found.waiting, { field: 'password', text: word('device_compare') });
+      return form(parts, voice, 200, typed, found.waiting, { field: 'password', text: word('device_compare') });
     const scopes = found.waiting.scopes.filter((scope) => typed.mayGrant || scope !== 'shares:grant');
     const named = found.waiting.kind === 'device' && typed.deviceName !== '' ? { name: typed.deviceName } : {};
     const approved = await parts.model.transaction(() => {
@@ -78,7 +80,7 @@ async function takeForm(parts: DevicePageParts, request: Request): Promise<Answe
     return done(parts, voice, approved);
   } catch (fault) {
     const { status, code, text } = refusedForm(fault, voice.say);
-    return form(voice, status, typed, waiting, wrongOf(voice, code, text));
+    return form(parts, voice, status, typed, waiting, wrongOf(voice, code, text));
   }
 }
 
@@ -102,11 +104,19 @@ async function done({ model }: DevicePageParts, voice: Voice, approved: Approved
 
 const CONFIRM_WITHIN_MS = 1000;
 
-function form(voice: Voice, status: number, typed: Typed, waiting: WaitingCode | undefined, wrong?: Wrong): Answer {
+function form(
+  { connection }: DevicePageParts,
+  voice: Voice,
+  status: number,
+  typed: Typed,
+  waiting: WaitingCode | undefined,
+  wrong?: Wrong,
+): Answer {
   const { word } = voice;
   const code = { name: 'user_code', value: typed.userCode, autocomplete: 'off', help: 'connect_help', most: 20 };
   const isDevice = waiting?.kind === 'device';
   const content = markup`<p>${word(isDevice ? 'claim_intro' : 'device_intro')}</p>
+${aboutConnection(voice, connection)}
 ${complaint(wrong)}
 <form method="post" action="/device">
 ${field(voice, code, wrong)}

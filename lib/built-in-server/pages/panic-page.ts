@@ -6,6 +6,7 @@ import type { Answer } from '../http/answer.ts';
 import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
+import { aboutConnection, type ShownConnection } from './about-connection.ts';
 import { complaint, field, type Wrong } from './field.ts';
 import { page } from './layout.ts';
 import { markup } from './markup.ts';
@@ -15,6 +16,7 @@ import { toFirstPage, toSetUp } from './ways.ts';
 export interface PanicPageParts {
   model: Model;
   pages: string;
+  connection: ShownConnection;
   signIn: SignIn;
 }
 
@@ -26,8 +28,10 @@ export function panicPageRoutes(parts: PanicPageParts): Route[] {
   ];
 }
 
-function showForm({ model }: PanicPageParts, voice: Voice): Answer {
-  return model.owners.any() ? form(voice, 200, '') : page(voice, 200, voice.word('panic_title'), toSetUp(voice));
+function showForm(parts: PanicPageParts, voice: Voice): Answer {
+  return parts.model.owners.any()
+    ? form(parts, voice, 200, '')
+    : page(voice, 200, voice.word('panic_title'), toSetUp(voice));
 }
 
 /** Starting again is the owner's alone, and needs the password whoever is signed in. */
@@ -50,13 +54,14 @@ async function takeForm(parts: PanicPageParts, request: Request): Promise<Answer
     return page(voice, 200, word('set_up_done_title'), markup`<p role="status">${said}</p>${next}`);
   } catch (fault) {
     const { status, text } = refusedForm(fault, voice.say);
-    return form(voice, status, name, { field: 'name', text });
+    return form(parts, voice, status, name, { field: 'name', text });
   }
 }
 
-function form(voice: Voice, status: number, name: string, wrong?: Wrong): Answer {
+function form(parts: PanicPageParts, voice: Voice, status: number, name: string, wrong?: Wrong): Answer {
   const { word } = voice;
   const content = markup`<p>${word('panic_intro')}</p>
+${aboutConnection(voice, parts.connection)}
 ${complaint(wrong)}
 <form method="post" action="/panic">
 ${field(voice, { name: 'name', value: name, autocomplete: 'username', most: 64 }, wrong)}

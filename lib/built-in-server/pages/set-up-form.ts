@@ -13,19 +13,27 @@ export interface Filled {
   mayGrant: boolean;
 }
 
-/** The form itself. Each field has its label, its help, and what was wrong with it, tied together for screen readers. */
-export function setUpForm(voice: Voice, status: number, filled: Filled, waiting?: WaitingCode, wrong?: Wrong): Answer {
+/** Draws the form, with what was typed, who waits, and what was wrong. */
+type SetUpForm = (status: number, filled: Filled, waiting?: WaitingCode, wrong?: Wrong) => Answer;
+
+/**
+ * The form itself. Each field has its label, its help, and what was wrong with it, tied together for screen readers.
+ * @param before - what to know before a password is typed
+ */
+export function setUpForm(voice: Voice, before: Markup | undefined): SetUpForm {
   const { word } = voice;
-  const showCode = filled.code === '' || wrong?.field === 'code';
-  const code = showCode
-    ? field(voice, { name: 'code', value: filled.code, autocomplete: 'off', help: 'code_help' }, wrong)
-    : markup`<input type="hidden" name="code" value="${filled.code}">`;
-  const title = wrong === undefined ? word('set_up_title') : word('set_up_title_wrong');
-  return page(
-    voice,
-    status,
-    title,
-    markup`<p>${word('set_up_intro')}</p>
+  return (status, filled, waiting, wrong) => {
+    const showCode = filled.code === '' || wrong?.field === 'code';
+    const code = showCode
+      ? field(voice, { name: 'code', value: filled.code, autocomplete: 'off', help: 'code_help' }, wrong)
+      : markup`<input type="hidden" name="code" value="${filled.code}">`;
+    const title = wrong === undefined ? word('set_up_title') : word('set_up_title_wrong');
+    return page(
+      voice,
+      status,
+      title,
+      markup`<p>${word('set_up_intro')}</p>
+${before}
 ${complaint(wrong)}
 <form method="post" action="/setup">
 ${code}
@@ -35,7 +43,8 @@ ${field(voice, { name: 'again', type: 'password', autocomplete: 'new-password', 
 ${connecting(voice, filled, waiting, wrong)}
 <button type="submit">${word('set_up_button')}</button>
 </form>`,
-  );
+    );
+  };
 }
 
 /** The gateway that waits: its code is shown for comparison, and typing it is the consent. */

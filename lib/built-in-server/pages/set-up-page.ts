@@ -7,6 +7,7 @@ import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
 import { ModelError } from '../model/model-error.ts';
+import { aboutConnection, type ShownConnection } from './about-connection.ts';
 import { page } from './layout.ts';
 import { markup } from './markup.ts';
 import { setUpForm } from './set-up-form.ts';
@@ -17,6 +18,7 @@ import { type WhoWaitsParts, whoWaits } from './who-waits.ts';
 export interface SetUpPageParts extends WhoWaitsParts {
   model: Pick<Model, 'setUp'>;
   pages: string;
+  connection: ShownConnection;
   setUpOwner: SetUpOwner;
 }
 
@@ -31,17 +33,18 @@ export function setUpPageRoutes(parts: SetUpPageParts): Route[] {
 function showForm(parts: SetUpPageParts, request: Request): Answer {
   const { setUp } = parts.model;
   const voice = voiceFor(request);
+  const form = setUpForm(voice, aboutConnection(voice, parts.connection));
   if (!setUp.open()) return alreadySetUp(voice);
   const { query } = request;
   const code = query.get('code') ?? '';
   const connect = query.get('connect') ?? '';
   const filled = { code, name: '', connect, mayGrant: true };
   if (code !== '' && !setUp.valid(code))
-    return setUpForm(voice, 403, { ...filled, code: '' }, undefined, {
+    return form(403, { ...filled, code: '' }, undefined, {
       field: 'code',
       text: voice.say({ key: 'hint.code_invalid' }),
     });
-  return setUpForm(voice, 200, filled, whoWaits(parts, request, connect));
+  return form(200, filled, whoWaits(parts, request, connect));
 }
 
 async function takeForm(parts: SetUpPageParts, request: Request): Promise<Answer> {
@@ -49,10 +52,10 @@ async function takeForm(parts: SetUpPageParts, request: Request): Promise<Answer
   const { code = '', name = '', password = '', again = '', connect = '', grant } = await request.form();
   const filled = { code, name, connect, mayGrant: grant === 'yes' };
   const voice = voiceFor(request);
+  const form = setUpForm(voice, aboutConnection(voice, parts.connection));
   const { word } = voice;
   const waiting = whoWaits(parts, request, connect);
-  if (password !== again)
-    return setUpForm(voice, 400, filled, waiting, { field: 'again', text: word('passwords_differ') });
+  if (password !== again) return form(400, filled, waiting, { field: 'again', text: word('passwords_differ') });
   const connecting = connect === '' ? {} : { connect, mayGrant: filled.mayGrant };
   try {
     const { owner } = await parts.setUpOwner(request, { code, name, password, ...connecting });
@@ -65,7 +68,7 @@ async function takeForm(parts: SetUpPageParts, request: Request): Promise<Answer
   } catch (fault) {
     if (fault instanceof ModelError && fault.code === 'already_set_up') return alreadySetUp(voice);
     const { status, code, text } = refusedForm(fault, voice.say);
-    return setUpForm(voice, status, filled, waiting, { field: fieldOf(code), text });
+    return form(status, filled, waiting, { field: fieldOf(code), text });
   }
 }
 

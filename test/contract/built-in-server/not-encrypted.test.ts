@@ -50,6 +50,13 @@ describe('my home network, not encrypted', () => {
     });
   });
 
+  it('says so on the pages that open on this computer', async () => {
+    for (const path of ['/device', '/panic']) {
+      const page = await ask(path, { headers: {} }, here);
+      assert.deepEqual([page.status, String(page.body).includes('without encryption')], [200, true], path);
+    }
+  });
+
   it('answers no page and nothing of /api over the network, with a hint, whatever was sent', async () => {
     const json = { 'content-type': 'application/json', via: '1.1 elsewhere' };
     const body = JSON.stringify({ name: ownerName, password: ownerPassword });

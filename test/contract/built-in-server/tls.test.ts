@@ -40,6 +40,16 @@ describe('the server over TLS', () => {
     assert.equal(again.certificate?.().fingerprint, fingerprint);
   });
 
+  it('says on each page that takes a password what to compare of a certificate that it made, and how', async () => {
+    const server = await start({ ...made, owner: { name: ownerName, password: ownerPassword } });
+    const { fingerprint } = await askOverTls(server.issuer, '/jwks');
+    for (const path of ['/device', '/panic']) {
+      const { body } = await askOverTls(server.issuer, path);
+      assert.ok(body.includes(`<code>${fingerprint}</code>`), path);
+      assert.match(body, /server node under State/);
+    }
+  });
+
   it('makes one for an address, IPv6 too', async () => {
     for (const [host, name] of [
       ['192.168.7.3', 'IP Address:192.168.7.3'],

@@ -4,6 +4,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
+/** `pi.test` is this computer, as a name in a home network would be. */
+const flags = ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP pi.test 127.0.0.1'];
 const places = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
 
 /**
@@ -16,7 +18,7 @@ export async function launchOrSkip(context: Mocha.Context, more: string[] = []):
     console.warn('skip: no Chromium is here; test/real/install installs one');
     return context.skip();
   }
-  return await chromium.launch({ executablePath: found, args: ['--no-sandbox', '--disable-gpu', ...more] });
+  return await chromium.launch({ executablePath: found, args: [...flags, ...more] });
 }
 
 export interface Look {
@@ -27,6 +29,8 @@ export interface Look {
   timezone?: string;
   /** Touched, as a phone is. */
   touch?: boolean;
+  /** Goes on where the browser warns of the certificate. */
+  ignoreCertificate?: boolean;
 }
 
 export interface Watched {
@@ -38,10 +42,14 @@ export interface Watched {
 
 /** A window as a person opens one: a phone's size unless said otherwise. */
 export async function openWindow(browser: Browser, issuer: string, look: Look = {}) {
-  const { width = 360, scheme = 'light', locale = 'en-GB', touch = false, timezone } = look;
+  const { width = 360, scheme = 'light', locale = 'en-GB', touch = false, timezone, ignoreCertificate = false } = look;
   const viewport = { width, height: width < 700 ? 740 : 800 };
   const seen = { viewport, hasTouch: touch, isMobile: touch, colorScheme: scheme, locale };
-  const where = { baseURL: issuer, ...(timezone !== undefined && { timezoneId: timezone }) };
+  const where = {
+    baseURL: issuer,
+    ignoreHTTPSErrors: ignoreCertificate,
+    ...(timezone !== undefined && { timezoneId: timezone }),
+  };
   const context = await browser.newContext({ ...seen, ...where });
   context.setDefaultTimeout(10_000);
   return watch(await context.newPage(), context, issuer);
