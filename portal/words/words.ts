@@ -1,3 +1,4 @@
+import { createFormats } from '../../lib/sharing/formats.ts';
 import { sayIn } from '../../lib/sharing/say.ts';
 import type english from '../../lib/sharing/text/en.json';
 import type { Text } from '../../lib/sharing/text.ts';
@@ -18,10 +19,11 @@ export interface Words {
 
 export function createWords(language: string, nowMs: () => number = Date.now): Words {
   const tell = sayIn(language);
+  const formats = createFormats(language);
   return {
     language,
     tell,
     say: (key, values) => tell(values === undefined ? { key } : { key, values }),
-    when: (seconds) => when(seconds, nowMs(), language),
+    when: (seconds) => when(seconds, nowMs(), language, formats),
   };
 }

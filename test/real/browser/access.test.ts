@@ -32,7 +32,9 @@ describe('the owner’s pages, for everybody', () => {
     await home.owner.call('POST', '/api/people', { name: 'Bob', password: 'a few easy words' });
     const grants = ['client_credentials', 'urn:ietf:params:oauth:grant-type:device_code'];
     const gateway = await registerClient(home.issuer, { client_name: hostile, grant_types: grants });
-    code = (await gateway.authenticated('/device/auth', { scope: 'uma_protection shares:read' })).body.user_code;
+    code = (
+      await gateway.authenticated('/device/auth', { scope: 'uma_protection shares:read shares:reduce shares:grant' })
+    ).body.user_code;
   });
   after(async () => {
     await browser?.close();
@@ -48,10 +50,20 @@ describe('the owner’s pages, for everybody', () => {
     ['#/people', 'People'],
     ['#/gateways', 'Node-REDs'],
     ['#/sessions', 'Where you are signed in'],
+    ['#/password', 'Your password'],
+    ['#/server', 'This server'],
     ['#/stop', 'Stop everything'],
     [`#/code/${code}`, 'Who waits'],
     ['#/', 'Your home'],
   ];
+
+  /** All that is folded away, and hours and things to choose from, which come with their box. */
+  const openAll = async (page: Page) => {
+    for (const summary of await page.locator('summary').all()) await summary.click();
+    for (const label of ['Only at certain hours', 'only what I choose'])
+      for (const box of await page.getByLabel(label).all()) await box.check();
+    for (const change of await page.getByRole('button', { name: /^Change what/ }).all()) await change.click();
+  };
 
   const inOrder = async (page: Page, where: string) => {
     await page.getByText('Just a moment').waitFor({ state: 'detached' });
@@ -73,11 +85,12 @@ describe('the owner’s pages, for everybody', () => {
       await openHomePage(page);
       for (const [hash, heading] of screens()) {
         await goTo(page, hash, heading);
-        for (const summary of await page.locator('summary').all()) await summary.click();
+        await openAll(page);
         await inOrder(page, hash);
       }
       await page.getByRole('link', { name: /^Kettle/ }).click();
       await page.getByRole('button', { name: 'Share something' }).click();
+      await openAll(page);
       await inOrder(page, 'device');
       await page.getByRole('button', { name: 'Retire' }).click();
       await page.getByRole('dialog').waitFor();
