@@ -65,10 +65,14 @@ describe('the packed tarball', () => {
     rmSync(work, { recursive: true, force: true });
   });
 
-  it('holds no test, no source and no flow of ours that was used', () => {
+  it('holds no test, no source, no flow of ours that was used and no picture', () => {
     const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).split('\n');
     assert.deepEqual(
       files.filter((file) => /(^|\/)(test|bench|scripts|\.demo|\.ci)\//.test(file) || /(?<!\.d)\.ts$/.test(file)),
+      [],
+    );
+    assert.deepEqual(
+      files.filter((file) => /\.(png|webp|jpe?g)$/.test(file)),
       [],
     );
     assert.ok(files.includes('package/LICENSE'));

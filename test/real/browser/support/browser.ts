@@ -8,17 +8,22 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 const flags = ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP pi.test 127.0.0.1'];
 const places = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
 
-/**
- * Leaves the tests of a suite out, and says so, where there is no browser.
- * @param more - arguments of Chromium's own
- */
+/** The one that CHROMIUM names, or that this computer has where Debian and its kin keep it. */
+export function chromiumHere(): string | undefined {
+  return [process.env.CHROMIUM ?? '', ...places].find((path) => path !== '' && existsSync(path));
+}
+
+/** @param more - arguments of Chromium's own */
+export function launch(executablePath: string, more: string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath, args: [...flags, ...more] });
+}
+
+/** Leaves the tests of a suite out, and says so, where there is no browser. */
 export async function launchOrSkip(context: Mocha.Context, more: string[] = []): Promise<Browser> {
-  const found = [process.env.CHROMIUM ?? '', ...places].find((path) => path !== '' && existsSync(path));
-  if (found === undefined) {
-    console.warn('skip: no Chromium is here; test/real/install installs one');
-    return context.skip();
-  }
-  return await chromium.launch({ executablePath: found, args: [...flags, ...more] });
+  const found = chromiumHere();
+  if (found !== undefined) return launch(found, more);
+  console.warn('skip: no Chromium is here; test/real/install installs one');
+  return context.skip();
 }
 
 export interface Look {
@@ -31,6 +36,8 @@ export interface Look {
   touch?: boolean;
   /** Goes on where the browser warns of the certificate. */
   ignoreCertificate?: boolean;
+  /** Pixels of the screen for each of the page's. */
+  scale?: number;
 }
 
 export interface Watched {
@@ -42,15 +49,14 @@ export interface Watched {
 
 /** A window as a person opens one: a phone's size unless said otherwise. */
 export async function openWindow(browser: Browser, issuer: string, look: Look = {}) {
-  const { width = 360, scheme = 'light', locale = 'en-GB', touch = false, timezone, ignoreCertificate = false } = look;
+  const { width = 360, scheme = 'light', locale = 'en-GB', timezone, touch = false, scale = 1 } = look;
   const viewport = { width, height: width < 700 ? 740 : 800 };
-  const seen = { viewport, hasTouch: touch, isMobile: touch, colorScheme: scheme, locale };
+  const screen = { viewport, deviceScaleFactor: scale, hasTouch: touch, isMobile: touch };
   const where = {
-    baseURL: issuer,
-    ignoreHTTPSErrors: ignoreCertificate,
+    ...{ baseURL: issuer, locale, ignoreHTTPSErrors: look.ignoreCertificate ?? false },
     ...(timezone !== undefined && { timezoneId: timezone }),
   };
-  const context = await browser.newContext({ ...seen, ...where });
+  const context = await browser.newContext({ ...screen, ...where, colorScheme: scheme });
   context.setDefaultTimeout(10_000);
   return watch(await context.newPage(), context, issuer);
 }
