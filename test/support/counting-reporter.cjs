@@ -6,8 +6,9 @@ module.exports = class CountingReporter extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     runner.once(Runner.constants.EVENT_RUN_END, () => {
-      const { passes, failures } = runner.stats;
-      if (process.env.UMA_TEST_COUNTS) writeFileSync(process.env.UMA_TEST_COUNTS, JSON.stringify({ passes, failures }));
+      const { passes, failures, pending } = runner.stats;
+      const counts = JSON.stringify({ passes, failures, pending });
+      if (process.env.UMA_TEST_COUNTS) writeFileSync(process.env.UMA_TEST_COUNTS, counts);
     });
   }
 };
