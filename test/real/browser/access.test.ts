@@ -4,8 +4,9 @@ import type { Browser, Page } from 'playwright-core';
 import { type Home, openHome } from '../../contract/support/home.ts';
 import { registerClient } from '../../contract/support/test-client.ts';
 import { violations } from './support/axe.ts';
-import { keepPicture, type Look, launchOrSkip, openWindow } from './support/browser.ts';
+import { type Look, launchOrSkip, openWindow } from './support/browser.ts';
 import { ask, claimed, goTo, openHomePage } from './support/owner-page.ts';
+import { shot } from './support/shot.ts';
 
 const hostile = '<img src=x onerror=alert(1)>';
 const looks: Look[] = [
@@ -70,10 +71,7 @@ describe('the owner’s pages, for everybody', () => {
     assert.deepEqual(await violations(page), [], where);
     const sideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
     assert.equal(sideways, false, `${where} scrolls sideways`);
-    const { width } = page.viewportSize() ?? {};
-    const scheme = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
-    const name = where.replace(/[^a-z]+/gi, '') || 'home';
-    await keepPicture(page, `${name}-${width}-${scheme ? 'dark' : 'light'}`, true);
+    await shot(page, where.replace(/[^a-z]+/gi, '') || 'home');
   };
 
   for (const look of looks)

@@ -11,8 +11,9 @@ import { tlsConnection } from '../../contract/support/certificates.ts';
 import { eventually } from '../../flows/support/eventually.ts';
 import { type FlowHome, flowHome } from '../../flows/support/flow-home.ts';
 import { serverNode } from '../../flows/support/test-flow.ts';
-import { keepPicture, launchOrSkip, openWindow } from './support/browser.ts';
+import { launchOrSkip, openWindow } from './support/browser.ts';
 import { goTo, openHomePage } from './support/owner-page.ts';
+import { shot } from './support/shot.ts';
 
 const host = 'home-server.test';
 const reach = { reach: 'home', host, certificateFrom: 'made' };
@@ -93,7 +94,7 @@ describe('a certificate that the server made on its first use', () => {
         serverNode,
       );
       await editor.locator('#uma-server-state').getByText(fingerprint256).waitFor();
-      await keepPicture(editor, 'certificate-form');
+      await shot(editor, 'certificate-form', false);
       await editor.close();
     });
 
@@ -115,7 +116,7 @@ describe('a certificate that the server made on its first use', () => {
       await home.nodeRed.stop();
       const away = page.getByText('The server cannot be reached at this moment');
       await away.waitFor();
-      await keepPicture(page, 'server-away');
+      await shot(page, 'server-away', false);
       await home.start();
       await away.waitFor({ state: 'detached', timeout: 30_000 });
       assert.equal(await told(), before);

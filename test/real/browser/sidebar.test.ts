@@ -4,7 +4,8 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { type FlowHome, flowHome } from '../../flows/support/flow-home.ts';
 import { addOpenLogin } from '../../support/open-login.ts';
 import { violations } from './support/axe.ts';
-import { keepPicture, launchOrSkip, openWindow, type Watched } from './support/browser.ts';
+import { launchOrSkip, openWindow, type Watched } from './support/browser.ts';
+import { shot } from './support/shot.ts';
 
 /** What Node-RED's editor offers to every plugin. */
 interface Editor {
@@ -46,7 +47,7 @@ describe('the sidebar in the editor', () => {
     assert.equal((await home.knock('/test/call')).body.uma.outcome, 'pending');
     const yes = sidebar.getByRole('button', { name: 'Yes: Thermostat asks to start Dishwasher' });
     await yes.waitFor();
-    await keepPicture(page, 'sidebar-asks');
+    await shot(page, 'sidebar-asks', false);
     assert.deepEqual(await violations(page, '.uma-sidebar'), []);
     await sidebar.getByRole('combobox', { name: /For how long/ }).selectOption('day');
     await yes.press('Enter');
@@ -56,7 +57,7 @@ describe('the sidebar in the editor', () => {
     await sidebar.getByText('Refused: start Dishwasher.').waitFor();
     assert.equal((await home.knock('/test/call')).body.uma.outcome, 'allowed');
     await sidebar.getByText('Thermostat was allowed to start Dishwasher.').waitFor();
-    await keepPicture(page, 'sidebar-decides');
+    await shot(page, 'sidebar-decides', false);
   });
 
   it('stops a device after one question, which Escape answers with no', async () => {
@@ -87,7 +88,7 @@ describe('the sidebar in the editor', () => {
     });
     assert.equal(narrow, true, 'it scrolls sideways');
     assert.deepEqual(await violations(page, '.uma-sidebar'), []);
-    await keepPicture(page, 'sidebar-german');
+    await shot(page, 'sidebar-german', false);
     assertCalm();
   });
 });

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { violations } from './support/axe.ts';
-import { keepPicture, launchOrSkip, openWindow } from './support/browser.ts';
+import { launchOrSkip, openWindow } from './support/browser.ts';
 import { type NewHome, openNewHome } from './support/new-home.ts';
 import { playPhoneStory } from './support/phone-story.ts';
+import { shot } from './support/shot.ts';
 
 /** Words are long in German; colours are the same. */
 const passes = [
@@ -32,7 +33,7 @@ describe('from the first link to the receipt, on a phone', () => {
       const look = async (step: string) => {
         for (const scheme of schemes) {
           await page.emulateMedia({ colorScheme: scheme });
-          await keepPicture(page, `${locale.slice(0, 2)}-${step}-${scheme}`);
+          await shot(page, `${locale.slice(0, 2)}-${step}`, false);
           assert.deepEqual(await violations(page), [], `${step}, ${scheme}`);
         }
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360, `${step} scrolls sideways`);

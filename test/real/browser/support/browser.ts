@@ -1,7 +1,6 @@
 /** Chromium, and pages in it that keep account of whatever should never happen. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 /** `pi.test` is this computer, as a name in a home network would be. */
@@ -73,12 +72,4 @@ export function watch(page: Page, context: BrowserContext, issuer: string): Watc
     if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) odd.push(message.text());
   });
   return { page, context, assertCalm: () => assert.deepEqual(odd, []) };
-}
-
-/** Keeps a picture for whoever looks at them, where UMA_SHOTS names a folder. */
-export async function keepPicture(page: Page, name: string, fullPage = false): Promise<void> {
-  const { UMA_SHOTS: folder } = process.env;
-  if (!folder) return;
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
 }
