@@ -87,8 +87,10 @@ describe('a certificate that the server made on its first use', () => {
       assert.equal(await told(), fingerprint256);
       const editor = await page.context().newPage();
       await editor.setViewportSize({ width: 1200, height: 800 });
-      await editor.goto(home.url, { timeout: 60_000 });
-      await editor.locator('.red-ui-flow-node-group').first().waitFor();
+      // The editor is a large program: a busy computer takes its time to start it.
+      const starts = { timeout: 60_000 };
+      await editor.goto(home.url, starts);
+      await editor.locator('.red-ui-flow-node-group').first().waitFor(starts);
       await editor.evaluate(
         (id) => (globalThis as Editor).RED?.editor.editConfig('', 'uma-authorization-server', id),
         serverNode,

@@ -13,10 +13,12 @@ interface Editor {
 }
 
 async function openTab(page: Page): Promise<Locator> {
-  await page.goto('/');
+  // The editor is a large program: a busy computer takes its time to start it.
+  const starts = { timeout: 60_000 };
+  await page.goto('/', starts);
   const sidebar = page.locator('.uma-sidebar');
   // The editor shows its own tab once more when it has loaded all else.
-  await page.locator('.red-ui-flow-node-group').first().waitFor();
+  await page.locator('.red-ui-flow-node-group').first().waitFor(starts);
   await page.evaluate(() => (globalThis as Editor).RED?.sidebar.show('uma-permissions'));
   await sidebar.getByRole('heading', { name: 'Home' }).waitFor();
   return sidebar;

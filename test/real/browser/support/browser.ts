@@ -51,11 +51,13 @@ export async function openWindow(browser: Browser, issuer: string, look: Look = 
   const { width = 360, scheme = 'light', locale = 'en-GB', timezone, touch = false, scale = 1 } = look;
   const viewport = { width, height: width < 700 ? 740 : 800 };
   const screen = { viewport, deviceScaleFactor: scale, hasTouch: touch, isMobile: touch };
+  // Half-way through an animation, colours are not what anybody reads.
+  const calm = { colorScheme: scheme, reducedMotion: 'reduce' } as const;
   const where = {
     ...{ baseURL: issuer, locale, ignoreHTTPSErrors: look.ignoreCertificate ?? false },
     ...(timezone !== undefined && { timezoneId: timezone }),
   };
-  const context = await browser.newContext({ ...screen, ...where, colorScheme: scheme });
+  const context = await browser.newContext({ ...screen, ...where, ...calm });
   context.setDefaultTimeout(10_000);
   return watch(await context.newPage(), context, issuer);
 }
