@@ -9,7 +9,7 @@ import { shot } from './support/shot.ts';
 
 /** What Node-RED's editor offers to every plugin. */
 interface Editor {
-  RED?: { sidebar: { show(id: string): void } };
+  RED?: { sidebar: { show(id: string): void }; editor: { editConfig(name: string, type: string, id: string): void } };
 }
 
 async function openTab(page: Page): Promise<Locator> {
@@ -77,6 +77,21 @@ describe('the sidebar in the editor', () => {
     await sidebar.getByText('suspended · key kept by this Node-RED').waitFor();
     assert.notEqual((await home.knock('/test/call')).body.uma?.outcome, 'allowed');
     window.assertCalm();
+  });
+
+  it('beside it, the form of the server says that its state is of what is deployed, once another address is typed', async () => {
+    const { page } = window;
+    await page.evaluate(() =>
+      (globalThis as Editor).RED?.editor.editConfig('', 'uma-authorization-server', 't-server'),
+    );
+    const state = page.locator('#uma-server-state');
+    const ofDeployed = /^This is how the server stands that is deployed/;
+    await state.filter({ hasText: 'Connected to its owner.' }).waitFor();
+    assert.doesNotMatch((await state.textContent()) ?? '', ofDeployed);
+    await page.getByLabel('Server', { exact: true }).selectOption('built-in-at');
+    await page.getByLabel('Address', { exact: true }).fill('http://127.0.0.1:9');
+    await state.filter({ hasText: ofDeployed }).waitFor();
+    await page.locator('#node-config-dialog-cancel').click();
   });
 
   it('is German in a German browser, and fits where the sidebar is narrow', async () => {
