@@ -43,7 +43,7 @@ const STYLES = `
 .uma-steps .fa-check { color: var(--red-ui-text-color-success); }
 .uma-steps .fa-times { color: var(--red-ui-text-color-error); }
 .uma-hidden-words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.uma-dialog { box-sizing: border-box; width: max-content; max-width: min(420px, calc(100vw - 24px)); max-height: calc(100vh - 24px); overflow-y: auto; padding: 16px;
+.uma-dialog { box-sizing: border-box; width: max-content; min-width: min(320px, calc(100vw - 24px)); max-width: min(420px, calc(100vw - 24px)); max-height: calc(100vh - 24px); overflow-y: auto; padding: 16px;
   border: 1px solid var(--red-ui-primary-border-color); border-radius: 4px; background: var(--red-ui-primary-background);
   color: var(--red-ui-primary-text-color); font: 14px/1.4 var(--red-ui-primary-font); }
 .uma-dialog h2 { margin: 0 0 8px; font-size: 1.2em; line-height: 1.3; overflow-wrap: anywhere; color: inherit; }

@@ -1,27 +1,16 @@
 /** The tab *permissions* in a real editor, by keyboard: a yes, a stop, and a refusal with its reason while it happens. */
 import assert from 'node:assert/strict';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { type FlowHome, flowHome } from '../../flows/support/flow-home.ts';
 import { addOpenLogin } from '../../support/open-login.ts';
 import { violations } from './support/axe.ts';
 import { launchOrSkip, openWindow, type Watched } from './support/browser.ts';
+import { openEditor } from './support/editor-page.ts';
 import { shot } from './support/shot.ts';
 
 /** What Node-RED's editor offers to every plugin. */
 interface Editor {
-  RED?: { sidebar: { show(id: string): void }; editor: { editConfig(name: string, type: string, id: string): void } };
-}
-
-async function openTab(page: Page): Promise<Locator> {
-  // The editor is a large program: a busy computer takes its time to start it.
-  const starts = { timeout: 60_000 };
-  await page.goto('/', starts);
-  const sidebar = page.locator('.uma-sidebar');
-  // The editor shows its own tab once more when it has loaded all else.
-  await page.locator('.red-ui-flow-node-group').first().waitFor(starts);
-  await page.evaluate(() => (globalThis as Editor).RED?.sidebar.show('uma-permissions'));
-  await sidebar.getByRole('heading', { name: 'Home' }).waitFor();
-  return sidebar;
+  RED?: { editor: { editConfig(name: string, type: string, id: string): void } };
 }
 
 describe('the sidebar in the editor', () => {
@@ -44,7 +33,7 @@ describe('the sidebar in the editor', () => {
 
   it('shows who asks, says yes for a day, and shows what passes and what does not, without a reload', async () => {
     const { page } = window;
-    const sidebar = await openTab(page);
+    const sidebar = await openEditor(page);
     await sidebar.getByText('Connected to its owner.').waitFor();
     assert.equal((await home.knock('/test/call')).body.uma.outcome, 'pending');
     const yes = sidebar.getByRole('button', { name: 'Yes: Thermostat asks to start Dishwasher' });
@@ -96,7 +85,7 @@ describe('the sidebar in the editor', () => {
 
   it('is German in a German browser, and fits where the sidebar is narrow', async () => {
     const { page, assertCalm } = await openWindow(browser, home.url, { width: 1000, locale: 'de-DE' });
-    const sidebar = await openTab(page);
+    const sidebar = await openEditor(page);
     await sidebar.getByText('Mit dem Besitzer verbunden.').waitFor();
     await sidebar.getByText('Thermostat durfte Dishwasher starten.').waitFor();
     const narrow = await sidebar.evaluate((tab) => {
