@@ -9,7 +9,7 @@ import { nodeRed5 } from '../../support/node-red-5.ts';
 import { violations } from './support/axe.ts';
 import { type Look, launchOrSkip, openWindow, type Watched } from './support/browser.ts';
 import { browserArgs, type EditorHome, editorHome } from './support/editor-home.ts';
-import { openEditor, pressNode, showFlow } from './support/editor-page.ts';
+import { boxContrast, openEditor, pressNode, showFlow, showHelp, showPermissions } from './support/editor-page.ts';
 import { goTo, signInByForm } from './support/owner-page.ts';
 
 const variants = [
@@ -18,9 +18,7 @@ const variants = [
 ] as const satisfies { version: string; scheme: Look['scheme']; program: () => unknown; needs: boolean }[];
 
 for (const { version, scheme, program, needs } of variants)
-  describe(`the story in the editor of Node-RED ${version}, ${scheme}`, function () {
-    // Each step stands on the one before.
-    this.bail(true);
+  describe(`the story in the editor of Node-RED ${version}, ${scheme}`, () => {
     let browser: Browser;
     let home: EditorHome;
     let editor: Watched;
@@ -47,7 +45,13 @@ for (const { version, scheme, program, needs } of variants)
       await browser?.close();
       await home?.remove();
     });
+    // Each step stands on the one before.
+    let broken = false;
+    beforeEach(function () {
+      if (broken) this.skip();
+    });
     afterEach(async function () {
+      broken ||= this.currentTest?.state === 'failed';
       if (this.currentTest?.state === 'failed')
         for (const [of, name] of [
           [page, 'failed'],
@@ -129,6 +133,19 @@ for (const { version, scheme, program, needs } of variants)
       await goTo(phone.page, '#/receipts', 'Receipts');
       await phone.page.getByText('Thermostat may not start Dishwasher any more.').waitFor();
       await keepPicture(phone.page, 'receipt');
+    });
+
+    it('the help of each node shows a picture of its wiring, and says in words what it shows', async () => {
+      for (const type of ['device-identity', 'uma-request', 'rpt-check', 'share', 'revoke']) {
+        await showHelp(page, type);
+        const picture = page.locator('.red-ui-help svg[role="img"]').first();
+        await picture.scrollIntoViewIfNeeded();
+        assert.match((await picture.getAttribute('aria-label')) ?? '', /^An? |^Behind /);
+        assert.ok(((await picture.boundingBox())?.width ?? 0) > 200, type);
+        assert.ok((await boxContrast(picture)) >= 3, `${type}: a box that nobody sees`);
+        await keepPicture(page, `help-${type}`);
+      }
+      await showPermissions(page);
     });
 
     it('everything: the button on the canvas asks first, by keyboard too, and Escape means no', async () => {
