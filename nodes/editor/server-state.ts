@@ -68,10 +68,16 @@ export async function serverState(id: string): Promise<ServerState | undefined> 
   return state?.hasSetUp ? { ...state, ...(await ask<Partial<ServerState>>(`${path}/set-up`)) } : state;
 }
 
+/** What of a form says which server is meant, and where it is. */
+const telling = ['kind', 'reach', 'host', 'publicAddress', 'port', 'url', 'connection'];
+/** Of nodes of an older flow, which do not say who must reach the server. */
+const usual: Readonly<Record<string, string>> = { reach: 'this-computer' };
+
 /** What is deployed may be another server than what the form, or a form that was closed before, says. */
 function isDeployed(node: EditorNode): boolean {
-  const same = (property: string): boolean => currentText(node, property) === String(node[property] ?? '').trim();
-  return node.changed !== true && ['kind', 'port', 'url', 'connection'].every(same);
+  const same = (property: string): boolean =>
+    currentText(node, property) === String(node[property] ?? usual[property] ?? '').trim();
+  return node.changed !== true && telling.every(same);
 }
 
 async function refresh(node: EditorNode): Promise<void> {
