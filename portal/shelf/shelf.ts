@@ -10,8 +10,13 @@ export interface Held<T> {
 /** Holds what was read, so that a screen shows at once what is known, and reads it anew when it may have changed. */
 export interface Shelf {
   look<K extends Topic>(topic: K): Held<Topics[K]>;
-  /** Calls back at every change, and reads the topic where nobody has, or not for a while. @returns ends that */
-  want(topic: Topic, changed: () => void): () => void;
+  /**
+   * Calls back at every change, and reads the topic where nobody has, or not for a while.
+   *
+   * @param shown - what the caller has shown: a screen is drawn first, and what was read in between counts as a change
+   * @returns ends that
+   */
+  want(topic: Topic, changed: () => void, shown: Held<unknown>): () => void;
   /** Reads anew those of them that somebody wants; without topics, all that is wanted. The others are forgotten. */
   refresh(topics?: readonly Topic[]): Promise<void>;
   /** Somebody else is in front of it now. */
@@ -23,6 +28,8 @@ interface Flight {
   again: boolean;
   done: Promise<void>;
 }
+
+const nothing: Held<never> = Object.freeze({});
 
 /** When something was used is told nobody, so what was read before is shown only until it is read anew. */
 const FRESH_MS = 20_000;
@@ -64,8 +71,9 @@ export function createShelf(loaders: Loaders, nowMs: () => number = Date.now): S
     return flight.done;
   };
   return {
-    look: <K extends Topic>(topic: K) => (held.get(topic) ?? {}) as Held<Topics[K]>,
-    want(topic, changed) {
+    look: <K extends Topic>(topic: K) => (held.get(topic) ?? nothing) as Held<Topics[K]>,
+    want(topic, changed, shown) {
+      if ((held.get(topic) ?? nothing) !== shown) changed();
       const own = wanting.get(topic) ?? new Set();
       wanting.set(topic, own.add(changed));
       const isFresh = held.has(topic) && nowMs() - (readAtMs.get(topic) ?? 0) < FRESH_MS;

@@ -34,8 +34,9 @@ export function useWords(): Words {
 export function useTopic<K extends Topic>(topic: K): Held<Topics[K]> {
   const { shelf } = usePortal();
   const redraw = useRedraw();
-  useEffect(() => shelf.want(topic, redraw), [shelf, topic]);
-  return shelf.look(topic);
+  const held = shelf.look(topic);
+  useEffect(() => shelf.want(topic, redraw, held), [shelf, topic]);
+  return held;
 }
 
 /** @returns draws the component again */

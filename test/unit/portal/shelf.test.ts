@@ -19,7 +19,7 @@ function aShelf() {
   const draw = () => {
     drawn += 1;
   };
-  const want = () => shelf.want('people', () => draw());
+  const want = (shown = shelf.look('people')) => shelf.want('people', () => draw(), shown);
   const reply = async (answered: People) => {
     waiting.shift()?.(answered);
     await new Promise(setImmediate);
@@ -28,6 +28,19 @@ function aShelf() {
 }
 
 describe('the portal’s shelf', () => {
+  it('draws a screen again where the list came while it was drawn for the first time', async () => {
+    const { shelf, want, reply, readings, drawn } = aShelf();
+    const end = want();
+    const shown = shelf.look('people');
+    await reply(answer('Bob'));
+    end();
+    assert.equal(drawn(), 1);
+    want(shown);
+    assert.equal(drawn(), 2, 'it showed nothing, and would have gone on showing nothing');
+    want();
+    assert.deepEqual([drawn(), readings()], [2, 0]);
+  });
+
   it('reads a list once, however many want it, and draws it', async () => {
     const { look, want, reply, readings, drawn } = aShelf();
     want();
