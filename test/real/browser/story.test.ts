@@ -137,7 +137,9 @@ describe('the owner’s pages, on a phone', () => {
     await press('Let it in');
     await said('Shed is let in');
     await goTo(page, '#/gateways', 'Node-REDs');
-    await page.getByText('may not share for you').waitFor();
+    const shed = page.getByRole('article', { name: 'Shed' });
+    await shed.getByText('take back and stop for you').waitFor();
+    assert.equal(await shed.getByText(/^share/).count(), 0, 'what was not ticked is not given');
     await goTo(page, `#/code/${(await waiting()).code}`, 'Who waits');
     await press('No, not me');
     await said('Shed was refused');
