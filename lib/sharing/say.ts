@@ -8,8 +8,8 @@ import english from './text/en.json' with { type: 'json' };
 import type { Text } from './text.ts';
 
 /**
- * Sentences by key. A gap is `{name}`, or `{name|moment}` for seconds since 1970, `{name|list}` for scopes,
- * `{name|clauses}` for conditions as JSON.
+ * Sentences by key. A gap is `{name}`, or `{name|moment}` for seconds since 1970, `{name|end}` for those at which
+ * something is over, `{name|list}` for scopes, `{name|clauses}` for conditions as JSON.
  */
 type Messages = Readonly<Record<string, string>>;
 
@@ -55,14 +55,18 @@ function speak(text: Text, voice: Voice, options: SayingOptions): string {
   const messages = options.messages ?? spoken[languageOf(voice.language)];
   const sentence = find(messages, text.key) ?? find(english, text.key);
   if (sentence === undefined) return `[${plain(text.key)}]`;
-  return sentence.replace(/\{(\w+)(?:\|(moment|list|clauses))?\}/g, (_gap, name: string, form: string | undefined) => {
-    const values = text.values ?? {};
-    const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value === undefined) return '…';
-    if (form === 'moment') return moment(Number(value), voice.formats, options.nowMs);
-    if (form === 'clauses') return clauses(String(value), voice, options);
-    return form === 'list' ? list(String(value), voice.formats, messages) : plain(String(value));
-  });
+  return sentence.replace(
+    /\{(\w+)(?:\|(moment|end|list|clauses))?\}/g,
+    (_gap, name: string, form: string | undefined) => {
+      const values = text.values ?? {};
+      const value = Object.hasOwn(values, name) ? values[name] : undefined;
+      if (value === undefined) return '…';
+      if (form === 'moment') return moment(Number(value), voice.formats, options.nowMs);
+      if (form === 'end') return end(Number(value), voice, options);
+      if (form === 'clauses') return clauses(String(value), voice, options);
+      return form === 'list' ? list(String(value), voice.formats, messages) : plain(String(value));
+    },
+  );
 }
 
 function find(messages: Messages, key: string): string | undefined {
@@ -76,20 +80,38 @@ function plain(value: string): string {
 }
 
 /**
+ * What is over at the first moment of a day is over when the day before it ends: "Sunday 00:00" would be taken for Sunday's
+ * end. That moment is 01:00 where the clock is set forward at midnight.
+ */
+function end(seconds: number, voice: Voice, options: SayingOptions): string {
+  const { formats } = voice;
+  const [atMs, lastMs] = [seconds * 1000, seconds * 1000 - 1];
+  if (!(Math.abs(lastMs) < FARTHEST_MS) || formats.moment(DATE).format(lastMs) === formats.moment(DATE).format(atMs))
+    return moment(seconds, formats, options.nowMs);
+  return speak({ key: 'sentence.day_end', values: { day: day(lastMs, formats, options.nowMs) } }, voice, options);
+}
+
+const DATE = { day: 'numeric', month: 'long', year: 'numeric' } as const;
+
+/** "Sunday" within the coming days, else the date. */
+function day(atMs: number, formats: Formats, nowMs = Date.now()): string {
+  const days = (atMs - nowMs) / DAY_MS;
+  const soon = days >= 0 && days < 6;
+  return formats.moment(soon ? { weekday: 'long' } : DATE).format(atMs);
+}
+
+/**
  * "Sunday 22:00" within the coming days, else with the date. A time that the clock shows twice that night, because it is
  * set back, has its time zone after it.
  */
-function moment(seconds: number, formats: Formats, nowMs = Date.now()): string {
+function moment(seconds: number, formats: Formats, nowMs?: number): string {
   const atMs = seconds * 1000;
   if (!(Math.abs(atMs) < FARTHEST_MS)) return '…';
-  const days = (atMs - nowMs) / DAY_MS;
-  const soon = days >= 0 && days < 6;
-  const day = formats.moment(soon ? { weekday: 'long' } : { day: 'numeric', month: 'long', year: 'numeric' });
   const clock = formats.moment(CLOCK);
   const time = clock.format(atMs);
   const twice = [-HOUR_MS, HOUR_MS].some((shift) => clock.format(atMs + shift) === time);
   const said = twice ? formats.moment({ ...CLOCK, timeZoneName: 'short' }).format(atMs) : time;
-  return `${day.format(atMs)} ${said}`;
+  return `${day(atMs, formats, nowMs)} ${said}`;
 }
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;

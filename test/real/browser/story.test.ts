@@ -40,7 +40,7 @@ describe('the owner’s pages, on a phone', () => {
     assert.match((await page.locator('.fingerprint').getAttribute('aria-label')) ?? '', /^Fingerprint \S{43}$/);
     await page.getByText('Choose what').click();
     await page.getByRole('checkbox', { name: 'stop' }).uncheck();
-    await page.getByLabel('until midnight tonight').check();
+    await page.getByLabel('until the end of today').check();
     await press('Allow');
     await said(/^Thermostat may start dishwasher until/);
     await page.getByText('Nobody waits').waitFor();

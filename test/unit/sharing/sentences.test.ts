@@ -17,12 +17,14 @@ function inBoth(conditions: Conditions, now: string, scopes = ['start']): [engli
 describe('sentences in English and German', () => {
   const ends: [what: string, until: string, now: string, english: string, german: string][] = [
     ['later today', '2026-10-07T22:00+02:00', NOW, 'Wednesday 22:00', 'Mittwoch 22:00'],
-    ['midnight', '2026-10-08T00:00+02:00', NOW, 'Thursday 00:00', 'Donnerstag 00:00'],
+    ['midnight', '2026-10-08T00:00+02:00', NOW, 'the end of Wednesday', 'Mittwoch 24:00 Uhr'],
     ['a minute before midnight', '2026-10-07T23:59+02:00', NOW, 'Wednesday 23:59', 'Mittwoch 23:59'],
     ['tomorrow', '2026-10-08T07:30+02:00', NOW, 'Thursday 07:30', 'Donnerstag 07:30'],
     ['Sunday', '2026-10-11T22:00+02:00', NOW, 'Sunday 22:00', 'Sonntag 22:00'],
     ['the same day next week', '2026-10-14T12:00+02:00', NOW, 'October 14, 2026 12:00', '14. Oktober 2026 12:00'],
-    ['next year', '2027-01-01T00:00+01:00', NOW, 'January 1, 2027 00:00', '1. Januar 2027 00:00'],
+    ['a minute after midnight', '2026-10-08T00:01+02:00', NOW, 'Thursday 00:01', 'Donnerstag 00:01'],
+    ['midnight tomorrow', '2026-10-09T00:00+02:00', NOW, 'the end of Thursday', 'Donnerstag 24:00 Uhr'],
+    ['next year', '2027-01-01T00:00+01:00', NOW, 'the end of December 31, 2026', '31. Dezember 2026 24:00 Uhr'],
     ['an end that is past', '2026-10-07T11:00+02:00', NOW, 'October 7, 2026 11:00', '7. Oktober 2026 11:00'],
   ];
   for (const [what, until, now, english, german] of ends)
@@ -37,7 +39,7 @@ describe('sentences in English and German', () => {
   const changes: [what: string, until: string, english: string, german: string][] = [
     ['a second before the clock is set forward', '2026-03-29T00:59:59Z', 'Sunday 01:59', 'Sonntag 01:59'],
     ['when the clock is set forward', '2026-03-29T01:00:00Z', 'Sunday 03:00', 'Sonntag 03:00'],
-    ['the night of the change, midnight', '2026-10-24T22:00:00Z', 'Sunday 00:00', 'Sonntag 00:00'],
+    ['the night of the change, midnight', '2026-10-24T22:00:00Z', 'the end of Saturday', 'Samstag 24:00 Uhr'],
     ['before the hour that comes twice', '2026-10-24T23:59:00Z', 'Sunday 01:59', 'Sonntag 01:59'],
     ['02:30 for the first time', '2026-10-25T00:30:00Z', 'Sunday 02:30 GMT+2', 'Sonntag 02:30 MESZ'],
     ['02:30 for the second time', '2026-10-25T01:30:00Z', 'Sunday 02:30 GMT+1', 'Sonntag 02:30 MEZ'],
@@ -50,6 +52,18 @@ describe('sentences in English and German', () => {
       assert.ok(inEnglish.endsWith(` until ${english}`), inEnglish);
       assert.ok(inGerman.endsWith(` bis ${german} starten`), inGerman);
     });
+
+  it('a day ends at its last moment, also where the clock is set at midnight', () => {
+    const until = (moment: string, zone: string) =>
+      say({ key: 'sentence.when_until', values: { until: seconds(moment) } }, 'en', {
+        nowMs: seconds(moment) * 1000 - 86_400_000,
+        timeZone: zone,
+      });
+    // 2026-04-24: 00:00 becomes 01:00 in Cairo. 2026-11-01: 01:00 becomes 00:00 in Havana.
+    assert.equal(until('2026-04-23T22:00:00Z', 'Africa/Cairo'), 'until the end of Thursday');
+    assert.equal(until('2026-11-01T04:00:00Z', 'America/Havana'), 'until the end of Saturday');
+    assert.match(until('2026-11-01T05:00:00Z', 'America/Havana'), /^until Sunday 00:00 /);
+  });
 
   it('what may begin later, and end after that', () => {
     const notBefore = seconds('2026-10-09T08:00+02:00');

@@ -110,4 +110,4 @@ describe('words for people', () => {
   });
 });
 
-const GAP = /\{\w+(?:\|(?:moment|list|clauses))?\}/g;
+const GAP = /\{\w+(?:\|(?:moment|end|list|clauses))?\}/g;
