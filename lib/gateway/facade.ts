@@ -81,6 +81,7 @@ export function facade(parts: FacadeParts): RunningGateway {
     watchDevices: registry.onState,
     watchRequests: parts.requestWatch.watch,
     devices: registry.list,
+    deviceName: registry.name,
     isHeld: (what, keyOrId) => (what === 'device' ? registry : resources).isHeld(keyOrId),
     resources: resources.list,
     test: () => inWordsOfNoOwner(server.test(), parts),

@@ -191,6 +191,8 @@ export interface Gateway {
   /** Hears of each new request once, as far as the owner lets this gateway read. @returns ends it */
   watchRequests(listener: (request: ShareRequest) => void): () => void;
   devices(): DeviceStanding[];
+  /** What a person calls a device, by key or `client_id`; of one from elsewhere, as soon as the server has told. */
+  deviceName(keyOrId: string): string | undefined;
   /** Does a flow hold it? Those that none holds any more are remembered. */
   isHeld(what: 'device' | 'resource', keyOrId: string): boolean;
   resources(): { key: string; id?: string; name: string; scopes: string[] }[];

@@ -17,6 +17,7 @@ import { type DeviceStatus, type KnownDevice, lookUp, statusOf, toStanding } fro
 import { createHearing } from './hearing.ts';
 import { createHolds } from './holds.ts';
 import { createKeyRing } from './key-ring.ts';
+import { createOutsideNames } from './outside-names.ts';
 import { createProvisioning } from './provisioning.ts';
 import type { Rotated } from './rotation.ts';
 import type { Told } from './telling.ts';
@@ -39,6 +40,8 @@ export interface DeviceRegistry {
   /** For decisions: synchronous, from memory. */
   lookup(clientId: string): KnownDevice | undefined;
   list(): DeviceStanding[];
+  /** What a person calls it: the flow one of our own, its owner one from elsewhere, as soon as the server has told. */
+  name(keyOrId: string): string | undefined;
   isHeld(keyOrId: string): boolean;
   /** @param became - what the device has just become, where that is known */
   status(keyOrId: string, became?: DeviceState): Promise<DeviceStatus>;
@@ -107,7 +110,8 @@ export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry
     return states.resume((await provisioning.provision(record.key)).clientId);
   }
 
-  const hear = createHearing({ book, states, provisioning, holds, chores, rotation: life, log: ports.log });
+  const names = createOutsideNames({ devices, chores, nowMs });
+  const hear = createHearing({ book, states, provisioning, holds, chores, rotation: life, names, log: ports.log });
 
   return {
     hold(wish) {
@@ -121,6 +125,7 @@ export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry
     id: (keyOrId) => known(keyOrId)?.clientId,
     lookup: (clientId) => lookUp(book, clientId, nowMs()),
     list: () => book.all().flatMap(toStanding),
+    name: (keyOrId) => (keyOrId === '' ? undefined : (known(keyOrId)?.name ?? names.of(keyOrId))),
     isHeld: (keyOrId) => holds.has(known(keyOrId)?.key ?? keyOrId),
     status: (keyOrId, became) => statusOf(keyOrId, { book, devices, keys, nowMs }, became),
     suspend: (keyOrId) => stop(keyOrId, 'quarantined'),

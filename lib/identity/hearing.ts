@@ -3,6 +3,7 @@ import type { Chores } from './chores.ts';
 import type { DeviceBook } from './device-book.ts';
 import type { DeviceStates } from './device-states.ts';
 import type { Holds } from './holds.ts';
+import type { OutsideNames } from './outside-names.ts';
 import type { Provisioning } from './provisioning.ts';
 import type { Rotation } from './rotation.ts';
 
@@ -13,12 +14,13 @@ export interface HearingPorts {
   holds: Pick<Holds, 'has'>;
   chores: Chores;
   rotation: Pick<Rotation, 'awaits'>;
+  names: Pick<OutsideNames, 'ask'>;
   log(line: string): void;
 }
 
 /** What a gateway's devices do about what the server tells. */
 export function createHearing(ports: HearingPorts): (change: ServerChange) => Promise<void> {
-  const { book, states, provisioning, holds, chores } = ports;
+  const { book, states, provisioning, holds, chores, names } = ports;
 
   /** What had to wait for the server. */
   function catchUp(): void {
@@ -37,6 +39,7 @@ export function createHearing(ports: HearingPorts): (change: ServerChange) => Pr
   /** While nothing was shared with it here, nobody told this gateway how it stands. */
   function askOfShared(device: string): void {
     if (book.stoppedElsewhere().includes(device)) chores.run(device, () => states.look(device));
+    if (book.byClientId(device) === undefined) names.ask(device);
   }
 
   return async (change) => {

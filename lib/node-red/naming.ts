@@ -82,8 +82,7 @@ export function resourceId(gateway: Gateway, naming: Naming, name: string): stri
 
 /** What a person calls a device, by key or id. */
 export function deviceName(gateway: Gateway, keyOrId: string): string {
-  const id = gateway.deviceId(keyOrId) ?? keyOrId;
-  return gateway.devices().find(({ clientId }) => clientId === id)?.name ?? keyOrId;
+  return gateway.deviceName(keyOrId) ?? keyOrId;
 }
 
 /** What a person calls a resource, by key or id; `elsewhere` for one that another gateway keeps. */

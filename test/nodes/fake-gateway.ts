@@ -70,6 +70,7 @@ function plainAnswers(fake: FakeGateway, settings: GatewaySettings): Partial<Gat
     deviceId: (name) => ({ thermostat: 'client-thermostat', 'client-thermostat': 'client-thermostat' })[name],
     resourceId: (name) => (name === 'dishwasher' || name === 'resource-dishwasher' ? 'resource-dishwasher' : undefined),
     devices: () => [...devices],
+    deviceName: (name) => ({ thermostat: 'Thermostat', 'client-thermostat': 'Thermostat' })[name],
     resources: () => resources,
     isHeld: (what, name) => fake.held.has(`${what} ${name.replace(/^client-/, '')}`),
     owner: async () => fakeOwner(fake),

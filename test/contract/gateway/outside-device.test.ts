@@ -47,6 +47,19 @@ describe('a gateway and a device outside of it', () => {
     for (const { body } of [stopped, woken, withdrawn]) assert.deepEqual(body.unconfirmed, []);
   });
 
+  it('knows what its owner calls it while something is shared with it here', async () => {
+    const { clientId: id } = await registerClient(home.gateway().issuer);
+    await home.owner.call('POST', `/api/devices/${id}/claim`, { name: 'Garden robot' });
+    const unknown = await home
+      .gateway()
+      .server.devices.standing(id)
+      .catch(({ code }) => code);
+    assert.equal(unknown, 'not_found', 'nothing is shared with it here: its name is not for this gateway');
+    const wish = { resource: home.resource(), party: { kind: 'device', id }, scopes: ['start'] };
+    assert.equal((await home.owner.call('POST', '/api/shares', wish)).status, 201);
+    await eventually('its name', async () => home.gateway().deviceName(id) === 'Garden robot');
+  });
+
   it('stops and wakes a device whose key it does not hold, here and at the server', async () => {
     const id = device.clientId;
     const token = await rpt();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as settled } from 'node:timers/promises';
 import { bench } from './fake-server.ts';
 
 /** Devices whose keys are elsewhere: all that is kept of them is that they must not pass. */
@@ -27,6 +28,36 @@ describe('a device outside of the gateway', () => {
       await registry.close();
       assert.equal(state(), undefined);
     });
+
+  it('is known by its name before its first message comes, and by none once nothing is shared', async () => {
+    const { registry, server, clock } = bench();
+    server.states.set('doorbell', 'active');
+    await registry.apply(granted);
+    await settled();
+    assert.equal(registry.name('doorbell'), 'doorbell');
+    assert.deepEqual(server.calls, ['standing doorbell'], 'asked once');
+    server.states.delete('doorbell');
+    clock.ms += 60_000;
+    registry.name('doorbell');
+    await settled();
+    assert.equal(registry.name('doorbell'), undefined);
+    await registry.close();
+  });
+
+  it('keeps its name while the server is away, and is asked of anew only now and then', async () => {
+    const { registry, server, clock, log } = bench();
+    server.states.set('doorbell', 'active');
+    assert.equal(registry.name('doorbell'), undefined, 'not known yet');
+    await settled();
+    server.away = true;
+    for (let i = 0; i < 3; i++) assert.equal(registry.name('doorbell'), 'doorbell');
+    clock.ms += 60_000;
+    registry.name('doorbell');
+    await settled();
+    assert.equal(registry.name('doorbell'), 'doorbell');
+    assert.deepEqual([server.calls, log], [['standing doorbell'], []]);
+    await registry.close();
+  });
 
   it('stays stopped where the server says so, and where it says nothing of it', async () => {
     for (const there of ['quarantined', undefined] as const) {

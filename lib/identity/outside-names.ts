@@ -1,0 +1,69 @@
+import type { DeviceRole } from '../servers/authorization-server.ts';
+import type { Chores } from './chores.ts';
+
+/** What an owner calls devices whose keys are elsewhere, as far as the server tells it this gateway. */
+export interface OutsideNames {
+  /** From memory, at once. What is not known, or was asked long ago, is asked in the background for the next time. */
+  of(clientId: string): string | undefined;
+  /** Asks now: it is about to be needed. */
+  ask(clientId: string): void;
+}
+
+export interface OutsideNamesPorts {
+  /** Tells the names only of devices that something of this gateway is shared with. */
+  devices: Pick<DeviceRole, 'standing'>;
+  chores: Pick<Chores, 'run'>;
+  nowMs(): number;
+}
+
+/** An owner may have changed it meanwhile; nobody is told of that. */
+const ASKED_AGAIN_MS = 60_000;
+/** More than a home has. */
+const MOST = 500;
+
+interface Known {
+  name?: string;
+  askedAtMs: number;
+}
+
+/** In memory only: what is forgotten is asked again. */
+export function createOutsideNames({ devices, chores, nowMs }: OutsideNamesPorts): OutsideNames {
+  const known = new Map<string, Known>();
+
+  function keep(clientId: string, entry: Known): void {
+    // Taken out first, so that the one asked longest ago stands first.
+    known.delete(clientId);
+    known.set(clientId, entry);
+    const [oldest] = known.keys();
+    if (known.size > MOST && oldest !== undefined) known.delete(oldest);
+  }
+
+  async function learn(clientId: string, askedAtMs: number): Promise<void> {
+    try {
+      const { name } = await devices.standing(clientId);
+      keep(clientId, { name, askedAtMs });
+    } catch (error) {
+      // Nothing is shared with it here any more, so how its owner calls it is not for this gateway.
+      if (isNotFound(error)) keep(clientId, { askedAtMs });
+    }
+  }
+
+  function ask(clientId: string): void {
+    const askedAtMs = nowMs();
+    keep(clientId, { ...known.get(clientId), askedAtMs });
+    chores.run(`name of ${clientId}`, () => learn(clientId, askedAtMs));
+  }
+
+  return {
+    of(clientId) {
+      const entry = known.get(clientId);
+      if (entry === undefined || Math.abs(nowMs() - entry.askedAtMs) >= ASKED_AGAIN_MS) ask(clientId);
+      return entry?.name;
+    },
+    ask,
+  };
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'not_found';
+}
