@@ -77,7 +77,7 @@ const devices: List = async (gateway, words, after) => {
 
 const resources: List = async (gateway, words, after) =>
   paged(gateway.resources(), after, ({ key, id, name, scopes }) => {
-    const notes = [short(scopes.join(', '))];
+    const notes = [short(words({ key: 'node.resource_scopes', values: { scopes: scopes.join(' ') } }))];
     if (id === undefined) notes.push(words({ key: 'node.resource_not_registered' }));
     if (!gateway.isHeld('resource', key)) notes.push(words({ key: 'node.no_longer_in_flow' }));
     return { id: key, name: short(name), notes };

@@ -1,6 +1,7 @@
 /** What a node is called on the canvas while it has no name of its own: the sentence that it stands for. */
 import { nameOf } from './list-picker.ts';
 import type { EditorNode } from './red.ts';
+import { word } from './words.ts';
 
 function text(node: EditorNode, property: string): string {
   const value = node[property];
@@ -26,15 +27,22 @@ export function valueLabel(type: string, value: string): string {
   return type === 'env' ? `$${value}` : value;
 }
 
+/** "turn on and turn off": in the words of the sentences that the owner reads. */
 export function scopesLabel(node: EditorNode): string {
   const type = text(node, 'scopesType');
   const value = text(node, 'scopes');
-  return type === 'scopes' || type === 'str'
-    ? value
-        .split(/[\s,]+/)
-        .filter(Boolean)
-        .join(', ')
-    : valueLabel(type, value);
+  if (type !== 'scopes' && type !== 'str') return valueLabel(type, value);
+  const scopes = value.split(/[\s,]+/).filter(Boolean);
+  return new Intl.ListFormat(RED.i18n.lang(), { type: 'conjunction' }).format(scopes.map(scopeWord));
+}
+
+/** A word for it, or its own name where there is none. */
+function scopeWord(scope: string): string {
+  if (/^https?:\/\//.test(scope)) return scope.split(/[/#]/).findLast((part) => part !== '') ?? scope;
+  const key = `scope.${scope}`;
+  const said = /^[a-z-]+$/.test(scope) ? word(key) : '';
+  // The catalogue says a key that it lacks.
+  return said === '' || said.endsWith(key) ? scope : said;
 }
 
 /** The node's own name, else its sentence, else what the palette calls it. */

@@ -69,7 +69,7 @@ describe('uma-sidebar shows', () => {
     assert.deepEqual(
       (await rows('resources')).map(({ name, notes }) => [name, notes]),
       [
-        ['Dishwasher', ['start, stop']],
+        ['Dishwasher', ['start and stop']],
         ['Oven', ['start', 'not yet known to the server']],
       ],
     );

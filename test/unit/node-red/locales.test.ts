@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Standing } from '../../../lib/gateway/gateway.ts';
 import { phraseOf } from '../../../lib/node-red/status.ts';
+import german from '../../../lib/sharing/text/de.json' with { type: 'json' };
+import english from '../../../lib/sharing/text/en.json' with { type: 'json' };
 
 const nodes = join(import.meta.dirname, '..', '..', '..', 'nodes');
 const names = readdirSync(nodes).filter((name) => existsSync(join(nodes, name, `${name}.html`)));
@@ -42,7 +44,21 @@ function editorFiles(): string[] {
     .filter((file) => file.endsWith('.ts'));
 }
 
+const scopeWords = (words: Iterable<[string, string]>, prefix: string) =>
+  Object.fromEntries(
+    [...words].filter(([key]) => key.startsWith(prefix)).map(([key, text]) => [key.slice(prefix.length), text]),
+  );
+
 describe('the words of the forms', () => {
+  for (const [language, messages] of [
+    ['en-US', english],
+    ['de', german],
+  ] as const)
+    it(`a node on the canvas says what may be done in the words of the owner's sentences, ${language}`, () => {
+      const onCanvas = scopeWords(wordsOf('uma-authorization-server', language), 'form.scope.');
+      assert.deepEqual(onCanvas, scopeWords(Object.entries(messages), 'scope.'));
+    });
+
   for (const name of names) {
     const words = wordsOf(name);
 
