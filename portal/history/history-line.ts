@@ -8,6 +8,8 @@ export interface Names {
   device(id: string): string | undefined;
   resource(id: string): string | undefined;
   gateway(id: string): string | undefined;
+  /** Of one that is known no more, by the name that it had. */
+  gatewayCalled(name: string): string;
 }
 
 const whats: Readonly<Record<string, PortalKey>> = {
@@ -92,7 +94,7 @@ export function lineText(line: HistoryRecord, names: Names, unknown: string): Te
     what,
     device: person ?? names.device(device) ?? values.name ?? unknown,
     resource: names.resource(resource) ?? unknown,
-    gateway: gateway ?? values.name ?? unknown,
+    gateway: gateway ?? (values.name === undefined ? unknown : names.gatewayCalled(String(values.name))),
   };
   return { key: key ?? 'portal.history_other', values: said };
 }

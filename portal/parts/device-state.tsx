@@ -1,5 +1,6 @@
 import { useTopic, useWords } from '../shell/portal.ts';
 import type { DeviceRecord } from '../wire/records.ts';
+import { gatewayCalled } from '../words/gateway-name.ts';
 import type { PortalKey } from '../words/words.ts';
 import { hasLeftFlow } from './left-flow.tsx';
 
@@ -28,6 +29,7 @@ function Assurance({ device }: { device: DeviceRecord }) {
   const gateways = useTopic('gateways').value ?? [];
   if (device.assurance === 'device') return <span class="tag">{words.say('portal.key_own')}</span>;
   if (device.assurance === 'shared') return <span class="tag">{words.say('portal.key_shared')}</span>;
-  const gateway = gateways.find(({ id }) => id === device.gateway)?.name ?? words.say('portal.a_gateway');
+  const name = gateways.find(({ id }) => id === device.gateway)?.name;
+  const gateway = name === undefined ? words.say('portal.a_gateway') : gatewayCalled(name, words);
   return <span class="tag">{words.say('portal.key_gateway', { gateway })}</span>;
 }

@@ -1,5 +1,6 @@
 import { useTopic, useWords } from '../shell/portal.ts';
 import type { DeviceRecord, ShareRecord } from '../wire/records.ts';
+import { gatewayCalled } from '../words/gateway-name.ts';
 
 /** Its gateway has said that no flow has it any more. Of one that never said, or that is outside of any, nothing is known. */
 export function hasLeftFlow({ inFlow, state }: Pick<DeviceRecord, 'inFlow' | 'state'>): boolean {
@@ -11,7 +12,8 @@ export function LeftFlow({ device }: { device: DeviceRecord }) {
   const words = useWords();
   const gateways = useTopic('gateways').value ?? [];
   if (!hasLeftFlow(device)) return null;
-  const gateway = gateways.find(({ id }) => id === device.gateway)?.name ?? words.say('portal.a_gateway');
+  const name = gateways.find(({ id }) => id === device.gateway)?.name;
+  const gateway = name === undefined ? words.say('portal.a_gateway') : gatewayCalled(name, words);
   return <p class="warning">{words.say('portal.left_flow_text', { gateway })}</p>;
 }
 

@@ -6,6 +6,7 @@ import { type Grant, grantOf, isUndecided } from '../sharing/gateway-grant.ts';
 import { usePortal, useTopic } from '../shell/portal.ts';
 import { useAct } from '../shell/use-act.ts';
 import type { GatewayRecord } from '../wire/records.ts';
+import { gatewayCalled } from '../words/gateway-name.ts';
 
 /** Takes back what a gateway may do for the owner, all of it or a part. To be given more, it asks anew with a code. */
 export function ChangeGateway({ gateway }: { gateway: GatewayRecord }) {
@@ -18,7 +19,7 @@ export function ChangeGateway({ gateway }: { gateway: GatewayRecord }) {
       <Button
         kind="quiet"
         expanded={isOpen}
-        label={words.say('portal.grant_change_what', { gateway: gateway.name })}
+        label={words.say('portal.grant_change_what', { gateway: gatewayCalled(gateway.name, words) })}
         onPress={() => setOpen(!isOpen)}
       >
         {words.say('portal.grant_change')}
@@ -40,7 +41,7 @@ function GrantForm({ gateway, onDone }: { gateway: GatewayRecord; onDone(): void
     const { scopes, only = null } = grant;
     const path = `/api/gateways/${encodeURIComponent(gateway.id)}`;
     void run(() => api.act<GatewayRecord>('PATCH', path, { scopes, resources: only }), {
-      done: () => ({ text: words.say('portal.grant_changed', { gateway: gateway.name }) }),
+      done: () => ({ text: words.say('portal.grant_changed', { gateway: gatewayCalled(gateway.name, words) }) }),
       changes: ['gateways', 'home'],
     }).then((done) => done && onDone());
   };

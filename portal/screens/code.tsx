@@ -24,8 +24,9 @@ export function Code({ code }: { code: string }) {
       isHere = false;
     };
   }, [code]);
+  const [answered, setAnswered] = useState(false);
   return (
-    <Page title={words.say('portal.code_answer_title')}>
+    <Page title={words.say(answered ? 'portal.code_answered_title' : 'portal.code_answer_title')}>
       {found === undefined && <Waiting />}
       {found?.ok === false && (
         <p class="notice wrong" role="alert">
@@ -33,15 +34,22 @@ export function Code({ code }: { code: string }) {
         </p>
       )}
       {found?.ok === false && <CodeForm />}
-      {found?.ok && <OneWaiting code={code} waiting={found.value} />}
+      {found?.ok && <OneWaiting code={code} waiting={found.value} onAnswered={() => setAnswered(true)} />}
     </Page>
   );
 }
 
+interface OneWaitingProps {
+  code: string;
+  waiting: WaitingCodeRecord;
+  /** The heading says it, too. */
+  onAnswered(): void;
+}
+
 /** Until it is answered: what was shown for comparison is over then. */
-function OneWaiting({ code, waiting }: { code: string; waiting: WaitingCodeRecord }) {
+function OneWaiting({ code, waiting, onAnswered }: OneWaitingProps) {
   const words = useWords();
-  const answer = useCodeAnswer({ code, waiting });
+  const answer = useCodeAnswer({ code, waiting, onAnswered });
   if (!answer.answered) return <WhoWaits code={code} waiting={waiting} answer={answer} />;
   return (
     <p>

@@ -8,6 +8,7 @@ import { usePortal, useTopic, useWords } from '../shell/portal.ts';
 import { linkTo } from '../shell/route.ts';
 import { useAct } from '../shell/use-act.ts';
 import type { EndedRecord, GatewayRecord } from '../wire/records.ts';
+import { gatewayCalled } from '../words/gateway-name.ts';
 import type { PortalKey } from '../words/words.ts';
 import { ChangeGateway } from './change-gateway.tsx';
 
@@ -88,10 +89,11 @@ function StopGateway({ gateway }: { gateway: GatewayRecord }) {
   const { api, words } = usePortal();
   const gateways = useTopic('gateways').value ?? [];
   const { run } = useAct();
+  const called = gatewayCalled(gateway.name, words);
   const stop = () =>
     void run(() => api.act<EndedRecord>('DELETE', `/api/gateways/${encodeURIComponent(gateway.id)}`), {
       done: (ended) => ({
-        text: words.say('portal.gateway_stopped', { gateway: gateway.name, count: ended.revoked.length }),
+        text: words.say('portal.gateway_stopped', { gateway: called, count: ended.revoked.length }),
         details: confirmedLines(ended, gateways, words),
       }),
       changes: ['gateways', 'devices', 'shares', 'resources', 'requests', 'home'],
@@ -99,7 +101,7 @@ function StopGateway({ gateway }: { gateway: GatewayRecord }) {
   return (
     <Confirm
       opens={words.say('portal.gateway_stop')}
-      title={words.say('portal.gateway_stop_title', { gateway: gateway.name })}
+      title={words.say('portal.gateway_stop_title', { gateway: called })}
       text={words.say('portal.gateway_stop_text')}
       yes={words.say('portal.gateway_stop')}
       onYes={stop}

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { usePortal } from '../shell/portal.ts';
 import { useAct } from '../shell/use-act.ts';
 import type { WaitingCodeRecord } from '../wire/records.ts';
+import { gatewayCalled } from '../words/gateway-name.ts';
 import type { PortalKey } from '../words/words.ts';
 
 export interface CodeAnswer {
@@ -15,23 +16,34 @@ export interface CodeAnswer {
 
 const CHANGES = ['gateways', 'devices', 'newcomers', 'resources', 'shares', 'home'] as const;
 
+interface Answering {
+  code: string;
+  waiting: WaitingCodeRecord;
+  onAnswered(): void;
+}
+
 /** Answers whoever waits with a code. */
-export function useCodeAnswer({ code, waiting }: { code: string; waiting: WaitingCodeRecord }): CodeAnswer {
+export function useCodeAnswer({ code, waiting, onAnswered }: Answering): CodeAnswer {
   const { api, words } = usePortal();
   const { busy, run } = useAct();
   const [answered, setAnswered] = useState(false);
   const isDevice = waiting.kind === 'device';
+  const called = isDevice ? waiting.name : gatewayCalled(waiting.name, words);
   const path = `/api/codes/${encodeURIComponent(code)}`;
   const send = (verb: string, body: object, key: PortalKey, name: string) =>
     void run(() => api.act('POST', `${path}/${verb}`, body), {
       done: () => ({ text: words.say(key, { name, device: name }) }),
       changes: CHANGES,
-    }).then((done) => done && setAnswered(true));
+    }).then((done) => {
+      if (!done) return;
+      setAnswered(true);
+      onAnswered();
+    });
   return {
     busy,
     answered,
     approve: (limits) =>
-      send('approve', limits, isDevice ? 'portal.claimed' : 'portal.code_approved', limits.name ?? waiting.name),
-    deny: () => send('deny', {}, isDevice ? 'portal.code_claim_denied' : 'portal.code_denied', waiting.name),
+      send('approve', limits, isDevice ? 'portal.claimed' : 'portal.code_approved', limits.name ?? called),
+    deny: () => send('deny', {}, isDevice ? 'portal.code_claim_denied' : 'portal.code_denied', called),
   };
 }

@@ -1,5 +1,6 @@
 import type { Seconds } from '../../lib/sharing/share.ts';
 import type { Confirmations, GatewayRecord } from '../wire/records.ts';
+import { gatewayCalled } from '../words/gateway-name.ts';
 import type { Words } from '../words/words.ts';
 
 /** From so many on it was not connected, and when it was is more than how long that took. */
@@ -11,7 +12,10 @@ export function confirmedLines(
   known: readonly Pick<GatewayRecord, 'id' | 'name'>[],
   words: Words,
 ): string[] {
-  const nameOf = (id: string) => known.find((gateway) => gateway.id === id)?.name ?? words.say('portal.other_gateway');
+  const nameOf = (id: string) => {
+    const name = known.find((gateway) => gateway.id === id)?.name;
+    return name === undefined ? words.say('portal.other_gateway') : gatewayCalled(name, words);
+  };
   return [
     ...gateways.map(({ id, ms }) => {
       const gateway = nameOf(id);

@@ -91,7 +91,7 @@ describe('the owner’s pages, now and then', () => {
     for (const name of ['dishwasher', 'lamp']) await page.getByLabel(name).check();
     await shot(page, 'code-limits');
     await page.getByRole('button', { name: 'Let it in' }).click();
-    await said('Garage is let in.');
+    await said('Node-RED “Garage” is let in.');
     await goTo(page, '#/gateways', 'Node-REDs');
     const card = page.getByRole('article', { name: 'Garage' });
     await card.getByText('share: dishwasher, lamp').waitFor();

@@ -135,14 +135,15 @@ describe('the owner’s pages, on a phone', () => {
     assert.equal((await home.owner.call('GET', '/api/gateways')).body.items.length, 1, 'a code alone lets nobody in');
     await page.getByLabel(/^share for you/).uncheck();
     await press('Let it in');
-    await said('Shed is let in');
+    await said('Node-RED “Shed” is let in');
+    await page.getByRole('heading', { level: 1, name: 'Answered' }).waitFor();
     await goTo(page, '#/gateways', 'Node-REDs');
     const shed = page.getByRole('article', { name: 'Shed' });
     await shed.getByText('take back and stop for you').waitFor();
     assert.equal(await shed.getByText(/^share/).count(), 0, 'what was not ticked is not given');
     await goTo(page, `#/code/${(await waiting()).code}`, 'Who waits');
     await press('No, not me');
-    await said('Shed was refused');
+    await said('Node-RED “Shed” was refused');
     await goTo(page, '#/code/BBBB-BBBB', 'Who waits');
     await page.getByText('This code is not right, or too old').waitFor();
   });

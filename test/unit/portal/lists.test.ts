@@ -77,7 +77,12 @@ describe('the portal’s lists', () => {
     assert.deepEqual(read, { items: [refused(5), line(3), line(2)], next: '2' });
     const far = withNewest(log, { items: [refused(5), line(9)], next: '9' }, keyOfLine, nameOfLine);
     assert.deepEqual(far.next, '9', 'that it was known says nothing of what lies between');
-    const names = { device: () => 'Thermostat', resource: () => 'Dishwasher', gateway: () => 'Node-RED' };
+    const names = {
+      device: () => 'Thermostat',
+      resource: () => 'Dishwasher',
+      gateway: () => 'Node-RED',
+      gatewayCalled: String,
+    };
     const said = [lineText(refused(5), names, 'gone'), whyText(refused(5))].map((text) => text && words.tell(text));
     assert.deepEqual(said, [
       'Thermostat was not let through to Dishwasher, 5 times.',
@@ -92,6 +97,18 @@ describe('what the portal says of an ending', () => {
     const [one = '', other = ''] = confirmedLines(known, [{ id: 'a', name: 'Node-RED' }], words);
     assert.match(one, /^Node-RED has confirmed it, after 4 ms/);
     assert.match(other, /has not confirmed yet/);
+  });
+
+  it('speaks of a Node-RED as one, and not as the home that it is called', () => {
+    const lineOf = (name: string, language: string) =>
+      confirmedLines(
+        { gateways: [{ id: 'a', ms: 4 }], unconfirmed: [] },
+        [{ id: 'a', name }],
+        createWords(language),
+      )[0];
+    assert.equal(lineOf('Home', 'en'), 'Node-RED “Home” has confirmed it, after 4 ms.');
+    assert.equal(lineOf('Home', 'de'), 'Node-RED „Home“ hat es nach 4 ms bestätigt.');
+    assert.match(lineOf('Node-RED in the cellar', 'en') ?? '', /^Node-RED in the cellar has confirmed/);
   });
 
   it('says when, of one that was away at the time', () => {

@@ -25,6 +25,7 @@ const names = {
   device: (id: string) => ({ th: 'Thermostat' })[id],
   resource: (id: string) => ({ dw: 'Dishwasher' })[id],
   gateway: () => undefined,
+  gatewayCalled: (name: string) => `Node-RED “${name}”`,
 };
 const line = (more: Partial<HistoryRecord>): HistoryRecord => {
   return { number: 1, at: 0, what: 'share_granted', by: { kind: 'server' }, ...more };
@@ -95,6 +96,7 @@ describe('history in words', () => {
       'Bob was allowed to start and stop Dishwasher.',
     );
     assert.equal(told({ what: 'device_removed', device: 'x', values: { name: 'Kettle' } }), 'Kettle was removed.');
+    assert.equal(told({ what: 'gateway_stopped', values: { name: 'Home' } }), 'Node-RED “Home” was stopped, for ever.');
     assert.equal(told({ what: 'device_claimed', device: 'x' }), 'something became yours.');
     assert.equal(told({ what: 'from_tomorrow' }), 'from_tomorrow');
   });
