@@ -36,7 +36,7 @@ function LetIn({ waiting, answer }: AnswerProps) {
   return (
     <>
       <GrantFields offered={waiting.scopes} grant={grant} onGrant={setGrant} tried={tried} />
-      <YesOrNo yes="portal.code_yes" answer={answer} onYes={letIn} />
+      <YesOrNo yes="portal.code_yes" no="portal.code_no" answer={answer} onYes={letIn} />
     </>
   );
 }
@@ -49,12 +49,24 @@ function TakeDevice({ waiting, answer }: AnswerProps) {
       {waiting.nameTaken && <p class="warning">{words.say('portal.name_taken')}</p>}
       {waiting.hasOwner && <p class="warning">{words.say('portal.code_moves')}</p>}
       <Field label={words.say('portal.device_name')} value={name} onValue={setName} longest={80} />
-      <YesOrNo yes="portal.claim" answer={answer} onYes={() => answer.approve(name.trim() === '' ? {} : { name })} />
+      <YesOrNo
+        yes="portal.claim"
+        no="portal.code_not_mine"
+        answer={answer}
+        onYes={() => answer.approve(name.trim() === '' ? {} : { name })}
+      />
     </>
   );
 }
 
-function YesOrNo({ yes, answer, onYes }: { yes: PortalKey; answer: CodeAnswer; onYes(): void }) {
+interface YesOrNoProps {
+  yes: PortalKey;
+  no: PortalKey;
+  answer: CodeAnswer;
+  onYes(): void;
+}
+
+function YesOrNo({ yes, no, answer, onYes }: YesOrNoProps) {
   const { words } = usePortal();
   return (
     <div class="row">
@@ -62,7 +74,7 @@ function YesOrNo({ yes, answer, onYes }: { yes: PortalKey; answer: CodeAnswer; o
         {words.say(yes)}
       </Button>
       <Button kind="quiet" busy={answer.busy} onPress={answer.deny}>
-        {words.say('portal.code_no')}
+        {words.say(no)}
       </Button>
     </div>
   );

@@ -1,6 +1,7 @@
 import { DeviceState } from '../parts/device-state.tsx';
 import { Fingerprint } from '../parts/fingerprint.tsx';
 import { Page } from '../parts/page.tsx';
+import { StoppedBanner } from '../parts/stopped-banner.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useTopic, useWords } from '../shell/portal.ts';
 import type { DeviceRecord, ShareRecord } from '../wire/records.ts';
@@ -30,6 +31,7 @@ function KnownDevice({ device, shares }: { device: DeviceRecord; shares: ShareRe
   const mayShare = device.state !== 'retired';
   return (
     <Page title={device.name}>
+      <StoppedBanner />
       <DeviceState device={device} />
       <section class="card" aria-labelledby="may">
         <h2 id="may">{words.say('portal.may_title')}</h2>

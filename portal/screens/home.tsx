@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/field.tsx';
 import { Page } from '../parts/page.tsx';
+import { StoppedBanner } from '../parts/stopped-banner.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { byParty, matching, type PartyShares } from '../sharing/by-party.ts';
 import { useTopic, useWords } from '../shell/portal.ts';
@@ -23,18 +24,6 @@ export function Home() {
         <Waiting held={devices.refused ? devices : shares} />
       )}
     </Page>
-  );
-}
-
-function StoppedBanner() {
-  const words = useWords();
-  const since = useTopic('home').value?.panic.since;
-  if (since === undefined) return null;
-  return (
-    <p class="warning">
-      {words.say('portal.stopped_banner', { since: words.when(since) })}{' '}
-      <a href={linkTo({ screen: 'stop' })}>{words.say('portal.stopped_link')}</a>
-    </p>
   );
 }
 

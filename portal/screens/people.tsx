@@ -41,8 +41,12 @@ function Person({ person, me }: { person: PersonRecord; me: string | undefined }
     <article class="card" aria-label={name}>
       <h2>{name}</h2>
       <p class="soft">{what()}</p>
-      {kind === 'guest' && isMine && <NewShare party={{ kind: 'person', id: name }} />}
-      {isMine && <RemoveGuest name={name} />}
+      {isMine && (
+        <div class="row">
+          {kind === 'guest' && <NewShare party={{ kind: 'person', id: name }} />}
+          <RemoveGuest name={name} />
+        </div>
+      )}
     </article>
   );
 }

@@ -1,4 +1,5 @@
 import { Page } from '../parts/page.tsx';
+import { StoppedBanner } from '../parts/stopped-banner.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useTopic, useWords } from '../shell/portal.ts';
 import { RequestCard } from './request-card.tsx';
@@ -9,6 +10,7 @@ export function Requests() {
   const requests = useTopic('requests');
   return (
     <Page title={words.say('portal.requests_title')}>
+      <StoppedBanner />
       {requests.value === undefined ? (
         <Waiting held={requests} />
       ) : (

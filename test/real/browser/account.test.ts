@@ -97,7 +97,7 @@ describe('the owner’s pages, now and then', () => {
     await card.getByText('share: dishwasher, lamp').waitFor();
     assert.equal(await card.getByText('see devices').count(), 0);
 
-    await card.getByRole('button', { name: 'Change what it may: Garage' }).click();
+    await card.getByRole('button', { name: 'Change what it may: Node-RED “Garage”' }).click();
     await card.getByLabel('dishwasher').uncheck();
     await shot(page, 'gateway-change');
     await card.getByRole('button', { name: 'Save' }).click();
@@ -106,7 +106,7 @@ describe('the owner’s pages, now and then', () => {
       (await home.owner.call('GET', '/api/gateways')).body.items.find((one: { name: string }) => one.name === 'Garage');
     assert.deepEqual((await kept()).resources, [lamp]);
 
-    await card.getByRole('button', { name: 'Change what it may: Garage' }).click();
+    await card.getByRole('button', { name: 'Change what it may: Node-RED “Garage”' }).click();
     await card.getByLabel('share for you').uncheck();
     await card.getByLabel('take back and stop for you').uncheck();
     await card.getByRole('button', { name: 'Save' }).click();

@@ -154,6 +154,9 @@ describe('the owner’s pages, on a phone', () => {
     await press('Stop everything');
     await page.getByRole('dialog').getByRole('button', { name: 'Stop everything' }).click();
     await said('Everything is stopped');
+    await goTo(page, '#/requests', 'Requests');
+    await page.getByText(/^Everything is stopped since today/).waitFor();
+    await page.getByRole('link', { name: 'Let it go on' }).click();
     await page.getByLabel('Password').fill('wrong password');
     await press('Let it go on');
     await said('Name or password is not right');
