@@ -32,6 +32,12 @@ export interface OutsideDevice {
   owed?: Stop;
 }
 
+/** What its owner calls a device whose key is elsewhere. */
+export interface OutsideName {
+  clientId: string;
+  name: string;
+}
+
 export interface StoredKey {
   jwk: Record<string, unknown>;
   createdAtMs: number;
@@ -60,6 +66,7 @@ export const NEXT_KEYS: TableKind<StoredNextKey> = {
   read: readNextKey,
 };
 export const OUTSIDE_DEVICES: TableKind<OutsideDevice> = { name: 'outside-device', version: 1, read: readOutside };
+export const OUTSIDE_NAMES: TableKind<OutsideName> = { name: 'outside-name', version: 1, read: readOutsideName };
 
 function readDevice(stored: unknown): DeviceRecord {
   const { key, name, algorithm, clientId, registeredBy, thumbprint, previous, createdAtMs, state, owed } =
@@ -102,6 +109,12 @@ function readOutside(stored: unknown): OutsideDevice {
   const { clientId, state, owed } = fields(stored);
   if (typeof clientId !== 'string' || !isStop(state)) throw damaged();
   return { clientId, state, ...(isStop(owed) ? { owed } : {}) };
+}
+
+function readOutsideName(stored: unknown): OutsideName {
+  const { clientId, name } = fields(stored);
+  if (typeof clientId !== 'string' || typeof name !== 'string') throw damaged();
+  return { clientId, name };
 }
 
 /** Whether nothing of a device in this state may pass. */

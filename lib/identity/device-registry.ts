@@ -110,7 +110,7 @@ export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry
     return states.resume((await provisioning.provision(record.key)).clientId);
   }
 
-  const names = createOutsideNames({ devices, chores, nowMs });
+  const names = createOutsideNames({ store, devices, chores, nowMs });
   const hear = createHearing({ book, states, provisioning, holds, chores, rotation: life, names, log: ports.log });
 
   return {

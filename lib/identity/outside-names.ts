@@ -1,5 +1,7 @@
 import type { DeviceRole } from '../servers/authorization-server.ts';
+import type { GatewayStore } from '../store/gateway-store.ts';
 import type { Chores } from './chores.ts';
+import { OUTSIDE_NAMES } from './device-record.ts';
 
 /** What an owner calls devices whose keys are elsewhere, as far as the server tells it this gateway. */
 export interface OutsideNames {
@@ -10,6 +12,8 @@ export interface OutsideNames {
 }
 
 export interface OutsideNamesPorts {
+  /** Keeps them, so that the first message after a restart has a name too. */
+  store: GatewayStore;
   /** Tells the names only of devices that something of this gateway is shared with. */
   devices: Pick<DeviceRole, 'standing'>;
   chores: Pick<Chores, 'run'>;
@@ -26,9 +30,13 @@ interface Known {
   askedAtMs: number;
 }
 
-/** In memory only: what is forgotten is asked again. */
-export function createOutsideNames({ devices, chores, nowMs }: OutsideNamesPorts): OutsideNames {
-  const known = new Map<string, Known>();
+const LONG_AGO = Number.NEGATIVE_INFINITY;
+
+export function createOutsideNames({ store, devices, chores, nowMs }: OutsideNamesPorts): OutsideNames {
+  const table = store.table(OUTSIDE_NAMES);
+  const known = new Map<string, Known>(
+    [...table.entries()].map(([, { clientId, name }]) => [clientId, { name, askedAtMs: LONG_AGO }]),
+  );
 
   function keep(clientId: string, entry: Known): void {
     // Taken out first, so that the one asked longest ago stands first.
@@ -38,13 +46,26 @@ export function createOutsideNames({ devices, chores, nowMs }: OutsideNamesPorts
     if (known.size > MOST && oldest !== undefined) known.delete(oldest);
   }
 
+  async function write(clientId: string, name: string | undefined): Promise<void> {
+    const forgotten = [...table.entries()].flatMap(([id]) => (known.has(id) ? [] : [id]));
+    await store.transaction(() => {
+      for (const id of forgotten) table.remove(id);
+      if (name === undefined) table.remove(clientId);
+      else table.put(clientId, { clientId, name });
+    });
+  }
+
   async function learn(clientId: string, askedAtMs: number): Promise<void> {
     try {
+      const before = known.get(clientId)?.name;
       const { name } = await devices.standing(clientId);
       keep(clientId, { name, askedAtMs });
+      if (name !== before) await write(clientId, name);
     } catch (error) {
       // Nothing is shared with it here any more, so how its owner calls it is not for this gateway.
-      if (isNotFound(error)) keep(clientId, { askedAtMs });
+      if (!isNotFound(error)) return;
+      keep(clientId, { askedAtMs });
+      await write(clientId, undefined);
     }
   }
 

@@ -44,6 +44,32 @@ describe('a device outside of the gateway', () => {
     await registry.close();
   });
 
+  it('has its name after a restart from the first message on', async () => {
+    const { registry, server, restart } = bench();
+    server.states.set('doorbell', 'active');
+    await registry.apply(granted);
+    await registry.close();
+    server.away = true;
+    const again = restart();
+    assert.equal(again.name('doorbell'), 'doorbell');
+    await again.close();
+  });
+
+  it('is one of 500 whose names are kept', async () => {
+    const { registry, server, restart } = bench();
+    for (let i = 0; i < 510; i++) {
+      server.states.set(`d${i}`, 'active');
+      await registry.apply({ ...granted, device: `d${i}` });
+    }
+    await registry.close();
+    server.away = true;
+    const again = restart();
+    // To ask for one that is not known takes the place of the oldest.
+    const newestFirst = Array.from({ length: 510 }, (_, i) => again.name(`d${509 - i}`));
+    assert.equal(newestFirst.filter((name) => name !== undefined).length, 500);
+    await again.close();
+  });
+
   it('keeps its name while the server is away, and is asked of anew only now and then', async () => {
     const { registry, server, clock, log } = bench();
     server.states.set('doorbell', 'active');
