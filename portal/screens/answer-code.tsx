@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/field.tsx';
 import { GrantFields } from '../parts/grant-fields.tsx';
-import { type Grant, isUndecided, mayShare } from '../sharing/gateway-grant.ts';
-import { usePortal } from '../shell/portal.ts';
+import { type Grant, grantAsked, isUndecided, mayShare } from '../sharing/gateway-grant.ts';
+import { usePortal, useTopic } from '../shell/portal.ts';
 import type { WaitingCodeRecord } from '../wire/records.ts';
 import type { PortalKey } from '../words/words.ts';
 import type { CodeAnswer } from './use-code-answer.ts';
@@ -25,13 +25,16 @@ export function AnswerCode(props: AnswerProps) {
 }
 
 function LetIn({ waiting, answer }: AnswerProps) {
-  const [grant, setGrant] = useState<Grant>({ scopes: waiting.scopes });
+  const resources = useTopic('resources').value ?? [];
+  const before = useTopic('gateways').value?.find(({ id }) => id === waiting.clientId);
+  const [chosen, setGrant] = useState<Grant>();
+  const grant = chosen ?? grantAsked(waiting.scopes, before, resources);
   const [tried, setTried] = useState(false);
   const letIn = () => {
     setTried(true);
-    const { scopes, only } = grant;
-    // A limit on what may be shared means nothing where nothing may be.
-    if (!isUndecided(grant)) answer.approve(mayShare(grant) && only ? { scopes, resources: only } : { scopes });
+    const { scopes, only = null } = grant;
+    // Where nothing was chosen, or nothing may be shared, the limit stays as it is.
+    if (!isUndecided(grant)) answer.approve(chosen && mayShare(grant) ? { scopes, resources: only } : { scopes });
   };
   return (
     <>

@@ -10,7 +10,7 @@ export interface CodeAnswer {
   /** It was given: there is nothing more to say. */
   answered: boolean;
   /** With less than was asked, or with a name of one's own. */
-  approve(limits: { scopes?: readonly string[]; resources?: readonly string[]; name?: string }): void;
+  approve(limits: { scopes?: readonly string[]; resources?: readonly string[] | null; name?: string }): void;
   deny(): void;
 }
 

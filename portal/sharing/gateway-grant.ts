@@ -28,6 +28,15 @@ export function grantOf(
   return there === undefined ? { scopes } : { scopes, only: there };
 }
 
+/** What a gateway asks for with a code. One that is in already keeps its limit, until another is chosen. */
+export function grantAsked(
+  scopes: readonly string[],
+  before: Pick<GatewayRecord, 'scopes' | 'resources'> | undefined,
+  known: readonly Pick<ResourceRecord, 'id'>[],
+): Grant {
+  return before === undefined ? { scopes } : { ...grantOf(before, known), scopes };
+}
+
 export function withScope({ scopes, ...rest }: Grant, scope: string): Grant {
   return { ...rest, scopes: flipped(scopes, scope) };
 }

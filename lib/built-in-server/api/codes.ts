@@ -28,7 +28,7 @@ export function codeRoutes(model: Model, codes: Codes, limiter: AttemptLimiter, 
       const body = await readObject(request);
       onlyMembers(body, 'scopes', 'resources', 'name');
       const scopes = optionalTextsIn(body, 'scopes');
-      const resources = optionalTextsIn(body, 'resources');
+      const resources = body.resources === null ? null : optionalTextsIn(body, 'resources');
       const name = optionalTextIn(body, 'name', 80);
       const { userCode } = waitingFor(authority, request.params.userCode);
       const { owner, by } = authority;

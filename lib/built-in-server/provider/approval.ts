@@ -14,8 +14,11 @@ export interface Approval {
   owner: string;
   /** At most what was asked; by default all of it. */
   scopes?: readonly string[];
-  /** Where a gateway's `shares:grant` is limited: to these resources. */
-  resources?: readonly string[];
+  /**
+   * Where a gateway's `shares:grant` is limited: to these resources, or, with `null`, not any more. By default as it is: a
+   * gateway that asks anew, as after a panic, must not lose its limit by a plain yes.
+   */
+  resources?: readonly string[] | null;
   /** What the owner calls the device. */
   name?: string;
 }
@@ -65,9 +68,10 @@ export function approveGateway(parts: ApprovalParts, asked: Asked, approval: App
   if (name !== undefined) throw new ModelError('invalid_request', 'only a device is named');
   refuseMore(asked, scopes);
   const given = shareScopes.filter((scope) => scopes.includes(scope));
-  const { resources: _, ...unlimited } = gateway;
+  const { resources: before, ...unlimited } = gateway;
+  const only = resources === undefined ? before : resources;
   const bound: GatewayRecord = { ...unlimited, owner, scopes: given, connectedAt: model.nowSeconds() };
-  const limited = resources === undefined ? bound : { ...bound, resources: [...resources] };
+  const limited = only ? { ...bound, resources: [...only] } : bound;
   model.gateways.put(limited);
   const { promised: __, ...kept } = client;
   const owned = { ...kept, owned: true } as const;

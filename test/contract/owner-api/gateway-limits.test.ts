@@ -74,6 +74,20 @@ describe('owner API: what a gateway may do for its owner', () => {
     assert.deepEqual((await shown(gateway.clientId)).scopes, ['shares:read', 'shares:reduce', 'shares:grant']);
   });
 
+  it('keeps its limit when it asks anew, as after a panic, until its owner lifts it', async () => {
+    const gateway = await connected({ resources: [lamp] });
+    const askAnew = async (answer: object) => {
+      const { user_code: userCode } = (await gateway.deviceAuthorization(ALL)).body;
+      const approved = await owner.api('POST', `/api/codes/${userCode}/approve`, answer);
+      return approved.body.resources;
+    };
+    assert.deepEqual(await askAnew({}), [lamp]);
+    assert.equal(await gateway.share(oven), 403);
+    assert.deepEqual(await askAnew({ resources: [oven] }), [oven]);
+    assert.equal(await askAnew({ resources: null }), undefined);
+    assert.equal((await shown(gateway.clientId)).resources, undefined);
+  });
+
   it('is written in the history', async () => {
     const gateway = await connected();
     await gateway.change({ scopes: ['shares:read'] });

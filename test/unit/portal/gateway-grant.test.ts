@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  grantAsked,
   grantOf,
   isUndecided,
   limited,
@@ -20,6 +21,12 @@ describe('what an owner gives a Node-RED', () => {
     assert.deepEqual(grantOf({ scopes, resources: ['lamp', 'gone'] }, known), { scopes, only: ['lamp'] });
     assert.deepEqual(namesIn(['oven', 'gone', 'lamp'], known), ['Oven', 'Lamp']);
     assert.equal(namesIn(undefined, known), undefined);
+  });
+
+  it('is what it asks for with a code, within the limit that it has already', () => {
+    assert.deepEqual(grantAsked(scopes, undefined, known), { scopes });
+    const before = { scopes: ['shares:read'], resources: ['lamp'] };
+    assert.deepEqual(grantAsked(scopes, before, known), { scopes, only: ['lamp'] });
   });
 
   it('is chosen thing by thing, and asked about where that comes to nothing', () => {
