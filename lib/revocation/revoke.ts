@@ -141,7 +141,10 @@ function createHearing({ denylist, once, now, rules }: Refusing): Revocation['de
     const denial = denialOf(change, now(), rules);
     const denied = denial && denylist.deny(denial);
     if (change.type !== 'gap') return denied;
-    await Promise.all([denied, change.panic ? denylist.deny(panicOf(change)) : endPanic()]);
+    if (change.panic) await Promise.all([denied, denylist.deny(panicOf(change))]);
+    // What a server has forgotten its owner has not ended: they say so with the password, as always.
+    else if (change.restored) await denied;
+    else await Promise.all([denied, endPanic()]);
   };
 }
 

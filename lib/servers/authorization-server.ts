@@ -169,8 +169,11 @@ export type ServerChange =
   | { type: 'device-key'; number: number; at: Seconds; device: string; jkt: string }
   | { type: 'panic'; number: number; at: Seconds; owner: string }
   | { type: 'panic-ended'; number: number; at: Seconds; owner: string }
-  /** What ended up to `number` can be told no more. `panic`: whether everything is stopped now. */
-  | { type: 'gap'; number: number; at: Seconds; owner: string; panic: boolean }
+  /**
+   * What ended up to `number` can be told no more. `panic`: whether everything is stopped now. `restored`: the server does
+   * not know the past in which this gateway has heard the rest, as where a backup was put back.
+   */
+  | { type: 'gap'; number: number; at: Seconds; owner: string; panic: boolean; restored?: true }
   /** The server answered (a heartbeat): nothing changed, and it is alive. */
   | { type: 'alive' };
 

@@ -31,6 +31,7 @@ export function readServerChange(id: string, data: string): (ServerChange & { nu
   if (!names.every(([, value]) => isText(value))) return undefined;
   if (type === 'device-state' && !STATES.includes(String(change.state))) return undefined;
   if (type === 'gap') names.push(['panic', change.panic]);
+  if (type === 'gap' && change.restored === true) names.push(['restored', true]);
   if (type === 'share-ended' && change.why === 'used_up') names.push(['why', change.why]);
   if (type === 'device-state' && isText(change.why)) names.push(['why', change.why]);
   if (type === 'gap' && typeof change.panic !== 'boolean') return undefined;

@@ -124,7 +124,13 @@ function writeStream(model: EventParts['model'], listener: Listener, response: S
     model.news.note(owner, 'gateways');
   });
   // A sign of life says that there is nothing older left to hear: what was missed goes first.
-  if (gap !== undefined) tell(gap, { type: 'gap', at: model.nowSeconds(), owner, panic: model.panic.active(owner) });
+  if (gap !== undefined) tell(gap, gapTold(model, listener));
   for (const event of model.events.since(sent, gateway)) send(event);
   beat();
+}
+
+/** A panic that only a lost past knew of is not over because of that: only its owner ends one. */
+function gapTold(model: EventParts['model'], { owner, after, epoch }: Listener): object {
+  const restored = model.events.isOtherPast(after, epoch) && { restored: true };
+  return { type: 'gap', at: model.nowSeconds(), owner, panic: model.panic.active(owner), ...restored };
 }

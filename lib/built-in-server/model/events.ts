@@ -21,6 +21,8 @@ export interface Events {
    * @param epoch - in which it heard that number; without one, only numbers that were never given are noticed
    */
   gapAfter(after: number, epoch?: string): number | undefined;
+  /** Whether what was heard up to there is no part of the past that this store knows, as where a backup was put back. */
+  isOtherPast(after: number, epoch?: string): boolean;
   /** The newest number given so far, 0 at first: where a gateway without a number may start. */
   latest(): number;
   /**
@@ -47,6 +49,8 @@ export function createEvents(
   const hub = createEventHub(nowMs);
   const epochs = createEpochs(tables);
   const latest = () => rows.all({ reverse: true, limit: 1 })[0]?.number ?? 0;
+  const isOtherPast = (after: number, epoch?: string) =>
+    after > latest() || (epoch !== undefined && !epochs.knows(epoch, after, latest()));
   const announce = (number: number) => {
     // A transaction that failed has taken its events back by now.
     const event = rows.get(numberKey(number));
@@ -65,11 +69,11 @@ export function createEvents(
     begin: () => epochs.begin(latest()),
     epoch: epochs.current,
     gapAfter(after, epoch) {
-      if (after > latest()) return latest();
-      if (epoch !== undefined && !epochs.knows(epoch, after, latest())) return latest();
+      if (isOtherPast(after, epoch)) return latest();
       const [oldest] = rows.all({ limit: 1 });
       return oldest !== undefined && oldest.number > after + 1 ? oldest.number - 1 : undefined;
     },
+    isOtherPast,
     latest,
     subscribe: hub.subscribe,
     connected: hub.connected,

@@ -59,10 +59,12 @@ export function createPanic(parts: PanicParts): Panic {
     end(owner, by, known) {
       if (pressed(owner) !== known) throw new ModelError('panic_active', 'everything was stopped again meanwhile');
       const before = record(owner);
-      if (before?.panicSince === undefined) return { events: [] };
-      const { panicSince: _, ...calm } = before;
-      tables.owners.put(nameKey(owner), calm);
-      history.add({ what: 'panic_ended', by, owner });
+      if (before?.panicSince !== undefined) {
+        const { panicSince: _, ...calm } = before;
+        tables.owners.put(nameKey(owner), calm);
+        history.add({ what: 'panic_ended', by, owner });
+      }
+      // Told in any case: a gateway may still be stopped by a panic that this store, put back from a backup, has forgotten.
       return { events: [events.add({ type: 'panic-ended', at: nowSeconds(), owner }, gatewaysOf(owner))] };
     },
   };

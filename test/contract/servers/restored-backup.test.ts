@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { DeviceClient } from '../../../lib/servers/authorization-server.ts';
 import { openConnectionState } from '../../../lib/servers/connection-state.ts';
 import { signIn } from '../support/home.ts';
+import { ownerPassword } from '../support/running-server.ts';
 import { aDevice, listenTo } from './a-gateway.ts';
 import { type AtHome, atHome } from './at-home.ts';
 
@@ -69,6 +70,26 @@ describe('built-in server, put back from a backup', () => {
       [],
       'once',
     );
+  });
+
+  it('leaves a gateway stopped by a panic that the backup does not know, until its owner ends it with the password', async () => {
+    await restart(() => cp(served(), backup(), { recursive: true }));
+    const heard = listenTo(home.gateway);
+    await home.owner.call('POST', '/api/panic', {});
+    await heard.next('panic');
+    await heard.close();
+    await home.gateway.close();
+    await restart(async () => {
+      await rm(served(), { recursive: true });
+      await cp(backup(), served(), { recursive: true });
+    });
+    home.gateway = await home.gateway.restart();
+    const again = back();
+    const gap = await again.next('gap');
+    assert.deepEqual([gap.panic, gap.restored], [false, true]);
+    assert.equal((await home.owner.call('GET', '/api/home')).body.panic.active, false);
+    await home.owner.call('DELETE', '/api/panic', { password: ownerPassword });
+    assert.equal((await again.next('panic-ended')).owner, 'alice');
   });
 
   it('an ordinary restart is no gap, however often, also for one that was away', async () => {

@@ -111,6 +111,15 @@ describe('what the server tells', () => {
     assert.equal(revocation.denylist.overlapping(wish)?.key, 'hint.grant_panic');
   });
 
+  it('stays stopped where a server that was put back from a backup has forgotten the panic, until its owner ends it', async () => {
+    await revocation.denyFromServer({ type: 'panic', ...event, owner: 'alice' });
+    await revocation.denyFromServer({ type: 'gap', ...event, owner: 'alice', panic: false, restored: true });
+    assert.equal(ask(revocation.denylist, fresh), 'revoked');
+    assert.equal(ask(reopen().denylist, fresh), 'revoked', 'through a restart');
+    await revocation.denyFromServer({ type: 'panic-ended', ...event, owner: 'alice' });
+    assert.equal(ask(revocation.denylist, fresh), undefined);
+  });
+
   it('leaves an own revocation of everything to its own confirmation when a panic ends', async () => {
     const asked = revocation.revoke({ everything: 'alice' }, { why: 'panic', confirmWithinMs: 0 });
     await settle();
