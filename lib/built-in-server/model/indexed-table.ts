@@ -22,6 +22,8 @@ export interface IndexedTable<T, Index extends string> {
   /** As `by`, each with its key. */
   keyed(index: Index, value: string, range?: RowRange): [string, T][];
   count(index: Index, value: string): number;
+  /** How many records there are. Takes time where they are many. */
+  size(): number;
   /** Calls back at every change from now on, for as long as the table is there. */
   watch(changed: Changed<T>): void;
 }
@@ -82,6 +84,7 @@ export function openIndexedTable<T, Index extends string>(
     by: (name, value, range) => keyed(name, value, range).map(([, record]) => record),
     keyed,
     count: (name, value) => index.count(prefix(name, value)),
+    size: () => rows.count(''),
     watch: (changed) => void watching.push(changed),
   };
 }

@@ -29,7 +29,7 @@ export interface Tables {
   resources: IndexedTable<ResourceRecord, 'owner' | 'gateway' | 'leftFlow'>;
   shares: IndexedTable<ShareRecord, 'owner' | 'pair' | 'device' | 'person' | 'people' | 'resource' | 'ended'>;
   requests: IndexedTable<RequestRecord, 'owner' | 'pair' | 'device' | 'person' | 'resource'>;
-  history: IndexedTable<HistoryRecord, 'owner'>;
+  history: IndexedTable<HistoryRecord, 'owner' | 'author'>;
   refusals: IndexedTable<RefusalRecord, 'owner' | 'gateway' | 'kind'>;
   events: IndexedTable<EventRecord, never>;
   epochs: IndexedTable<EpochRecord, never>;
@@ -71,6 +71,7 @@ export function openTables(store: GatewayStore): Tables {
     }),
     history: openIndexedTable(store, kind<HistoryRecord>('history', ['number', 'what', 'by']), {
       owner: (line) => line.owner,
+      author: historyAuthor,
     }),
     refusals: openIndexedTable(store, kind<RefusalRecord>('refusals', ['id', 'place', 'owner', 'gateway', 'count']), {
       owner: (row) => row.owner,
@@ -142,6 +143,13 @@ export function refusalKey({
   reason,
 }: Pick<RefusalRecord, 'gateway' | 'resource' | 'device' | 'reason'>): string {
   return JSON.stringify([gateway, resource, device, reason]);
+}
+
+/** Who has written a line of history, where that is neither its owner nor the server itself. */
+export function historyAuthor({ by, owner }: Pick<HistoryRecord, 'by' | 'owner'>): string | undefined {
+  if (by.kind === 'gateway') return JSON.stringify(['gateway', by.gateway]);
+  if (by.kind === 'device') return JSON.stringify(['device', by.device]);
+  return by.kind === 'owner' && by.owner !== owner ? JSON.stringify(['person', nameKey(by.owner)]) : undefined;
 }
 
 /** Names that look alike to an owner are the same name. */
