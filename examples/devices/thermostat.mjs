@@ -6,7 +6,7 @@
 //
 // UMA_SERVER  the authorization server, by default http://127.0.0.1:1862
 // KEPT_IN     the file, by default thermostat.json: whoever has it can act as this thermostat
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
 import * as oauth from 'oauth4webapi';
@@ -28,7 +28,13 @@ async function keyPair() {
   return { kept: { key, publicJwk }, privateKey, publicJwk };
 }
 
-const keep = (kept) => writeFile(file, JSON.stringify(kept), { mode: 0o600 });
+/** Whole or not at all, and for nobody else to read, whatever was there before. */
+async function keep(kept) {
+  const fresh = `${file}.new`;
+  await rm(fresh, { force: true });
+  await writeFile(fresh, JSON.stringify(kept), { mode: 0o600, flag: 'wx' });
+  await rename(fresh, file);
+}
 
 /** Tells the server who this is, once (RFC 7591). */
 async function register(as, kept) {
