@@ -4,7 +4,7 @@ import type { Server, Socket } from 'node:net';
 /**
  * Makes room among connections. Node refuses the newest when there are too many; so whoever opens many and says nothing
  * on them would keep everybody else out, an owner's panic too. Here the one goes that has waited longest without a
- * request under way.
+ * request under way. One whose body is still to come is none yet: whoever sends it may stop at any byte.
  *
  * @param most - with fewer connections than this nobody goes
  */
@@ -27,14 +27,27 @@ export function makeRoomFor(server: Server, most: number): void {
       longest[1].destroy();
     }
   });
-  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const caller = callerOf(socket);
-    waiting.delete(caller);
-    response.once('close', () => {
+  server.on('request', (message: IncomingMessage, response: ServerResponse) => {
+    const caller = callerOf(message.socket);
+    const waitAgain = () => {
       const beneath = open.get(caller);
+      waiting.delete(caller);
       if (beneath) waiting.set(caller, beneath);
+    };
+    let over = false;
+    if (hasBody(message)) waitAgain();
+    else waiting.delete(caller);
+    message.once('end', () => over || waiting.delete(caller));
+    response.once('close', () => {
+      over = true;
+      waitAgain();
     });
   });
+}
+
+/** RFC 9112 6.3 */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return 'transfer-encoding' in headers || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /** Under TLS a request comes by another socket than the connection it came with: both name the same other end. */

@@ -19,11 +19,12 @@ const ownBounds = { mostAtOnce: 500, requestTimeoutMs: 30_000, lingerMs: 500 };
  */
 export function answerOn(port: OtherPort, handle: Handle, bounds = ownBounds): { close(): Promise<void> } {
   const { mostAtOnce, requestTimeoutMs, lingerMs } = bounds;
-  const underWay = new Set<ServerResponse>();
+  const underWay = new Map<ServerResponse, IncomingMessage>();
   let empty = (): void => {};
   const unmount = port.mount((message, response) => {
-    if (underWay.size >= mostAtOnce) return void response.writeHead(503, { connection: 'close' }).end();
-    underWay.add(response);
+    if (underWay.size >= mostAtOnce && !endSlowest(underWay))
+      return void response.writeHead(503, { connection: 'close' }).end();
+    underWay.set(response, message);
     const late = setTimeout(() => message.complete || message.destroy(), requestTimeoutMs);
     response.once('close', () => {
       clearTimeout(late);
@@ -43,7 +44,20 @@ export function answerOn(port: OtherPort, handle: Handle, bounds = ownBounds): {
           resolve();
         };
       });
-      for (const response of underWay) response.destroy();
+      for (const response of underWay.keys()) response.destroy();
     },
   };
+}
+
+/**
+ * Whoever sends many bodies and ends none would keep everybody else out: the one goes whose body has been on its way
+ * longest. @returns false where all are there
+ */
+function endSlowest(underWay: Map<ServerResponse, IncomingMessage>): boolean {
+  for (const [response, message] of underWay) {
+    if (message.complete) continue;
+    message.destroy();
+    return underWay.delete(response);
+  }
+  return false;
 }
