@@ -56,7 +56,7 @@ export function createRefusalSummary(): RefusalSummary {
     note(kind, nowMs) {
       const entry = entryOf(kind);
       const isNew = entry.count === 0;
-      if (isNew) entry.dueMs = Math.max(entry.dueMs, nowMs + GATHER_MS);
+      if (isNew) entry.dueMs = isAhead(entry, nowMs) ? nowMs + GATHER_MS : Math.max(entry.dueMs, nowMs + GATHER_MS);
       add(entry, { count: 1, firstMs: nowMs, lastMs: nowMs });
       return isNew ? entry.dueMs : undefined;
     },
@@ -65,7 +65,7 @@ export function createRefusalSummary(): RefusalSummary {
       return due.length === 0 ? undefined : Math.min(...due);
     },
     take(nowMs) {
-      const isDue = ({ count, dueMs }: Tally) => count > 0 && dueMs <= nowMs;
+      const isDue = (tally: Tally) => tally.count > 0 && (tally.dueMs <= nowMs || isAhead(tally, nowMs));
       const due = [...entries.values()].filter(isDue).slice(0, MOST_AT_ONCE);
       const refusals = due.map((entry) => ({ ...entry.kind, ...takenOut(entry, nowMs) }));
       const rest = isDue(others) && { others: takenOut(others, nowMs) };
@@ -82,6 +82,11 @@ export function createRefusalSummary(): RefusalSummary {
       others.dueMs = nowMs;
     },
   };
+}
+
+/** By a clock that was ahead and has been set right: it would have to be as late again before anything was told. */
+function isAhead({ dueMs }: Tally, nowMs: number): boolean {
+  return dueMs > nowMs + ONCE_IN_MS;
 }
 
 function add(tally: Tally, { count, firstMs, lastMs }: Omit<Tally, 'dueMs'>): void {

@@ -61,7 +61,8 @@ export function createRefusalTelling(ports: RefusalTellingPorts): RefusalTelling
     const dueMs = summary.dueMs();
     if (underWay || closing.signal.aborted || dueMs === undefined) return;
     wakesAtMs = Math.max(dueMs, notBeforeMs);
-    callOff = timers.after(Math.max(0, wakesAtMs - nowMs()), begin);
+    // A clock that was set back must not keep it asleep; and a timer of more than 24 days would fire at once, without end.
+    callOff = timers.after(Math.min(Math.max(0, wakesAtMs - nowMs()), LONGEST_RETRY_MS), begin);
   }
 
   return {

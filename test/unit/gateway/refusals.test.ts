@@ -111,6 +111,20 @@ describe('telling the owner what was refused', () => {
     ]);
   });
 
+  it('goes on telling where the clock was set back by months, and does not run round in circles meanwhile', async () => {
+    const { telling, clock, told, wait } = setUp();
+    telling.note(noToken);
+    await wait();
+    clock.ms -= 60 * 24 * 3_600_000;
+    telling.note(noToken);
+    const waits = [await wait(), await wait()];
+    assert.ok(waits[0] !== undefined && waits[0] <= 300_000, `${waits[0]} ms`);
+    assert.deepEqual(
+      told.map(({ refusals }) => refusals.map(({ count }) => count)),
+      [[1], [1]],
+    );
+  });
+
   it('leaves nothing running, and tells nothing once it is closed', async () => {
     const { telling, timers, told } = setUp();
     telling.note(noToken);
