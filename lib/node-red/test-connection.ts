@@ -3,7 +3,6 @@ import { createServer } from 'node:net';
 import type { NodeAPI } from 'node-red';
 import type { GatewaySettings } from '../gateway/gateway.ts';
 import type { TestStep } from '../servers/authorization-server.ts';
-import { createTransport } from '../transport/transport.ts';
 import { hintOf } from './flow-error.ts';
 import type { GatewayConnection } from './gateway-connection.ts';
 import { addressesOf, readServer, type ServerConfig } from './gateway-settings.ts';
@@ -52,6 +51,8 @@ async function get(url: string): Promise<Response> {
 
 /** The certificate that a server shows, whoever speaks for it; `text` only where it is the one that is known. */
 async function lookAt(url: string, known?: string): Promise<{ shown?: string; status?: number; text?: string }> {
+  // Where nobody presses the button, the HTTP client need not be in memory.
+  const { createTransport } = await import('../transport/transport.ts');
   let shown: string | undefined;
   const origin = new URL(url).origin;
   const within = REACHED_WITHIN_MS;
