@@ -1,6 +1,7 @@
 /** The dialog of *claim*: the code, the link and its picture, and how the question stands until it is answered. */
 import { ask, tell } from './ask.ts';
 import { openDialog } from './dialog.ts';
+import { fingerprintParts } from './fingerprint.ts';
 import { make, makeButton, makeIcon, type Part, redraw } from './make.ts';
 import type { EditorNode } from './red.ts';
 
@@ -73,7 +74,9 @@ function details(node: EditorNode, claim: Claim): Part[] {
       {},
       ...[make('dt', {}, phrase(node, 'code')), make('dd', {}, ...codeParts(userCode))],
       ...[make('dt', {}, phrase(node, 'page')), make('dd', {}, pageLink(link, page))],
-      ...(fingerprint ? [make('dt', {}, phrase(node, 'fingerprint')), make('dd', {}, fingerprint)] : []),
+      ...(fingerprint
+        ? [make('dt', {}, phrase(node, 'fingerprint')), make('dd', {}, ...fingerprintParts(fingerprint))]
+        : []),
     ),
     ...(unreachable ? [make('p', { className: 'uma-no-qr' }, phrase(node, unreachable))] : []),
     make('small', {}, phrase(node, 'until', { time })),

@@ -1,5 +1,6 @@
 /** How the deployed server stands, asked for as long as its form is open. */
 import { ask } from './ask.ts';
+import { fingerprintParts } from './fingerprint.ts';
 import { currentText, showRow } from './form.ts';
 import type { EditorNode } from './red.ts';
 import { word } from './words.ts';
@@ -54,7 +55,7 @@ export function stateParts({
     if (!text) continue;
     const line = document.createElement('div');
     line.className = 'uma-fine';
-    line.textContent = text;
+    line.append(...fingerprintParts(text));
     parts.push(line);
   }
   if (link && /^https?:\/\//.test(link)) parts.push(linkTo(link));

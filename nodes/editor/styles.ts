@@ -9,6 +9,8 @@ const STYLES = `
 .uma-problem:empty { display: none; }
 .uma-note, .uma-problem { max-width: 420px; }
 .uma-fine { font-size: 85%; overflow-wrap: anywhere; }
+.uma-fingerprint { font-family: monospace; }
+.uma-fingerprint span { display: inline-block; margin-right: 0.5em; }
 .uma-note { margin: 3px 0 0 104px; color: var(--red-ui-secondary-text-color); }
 .uma-warning { max-width: 500px; margin: 0 0 12px; padding: 8px 10px; border-left: 3px solid var(--red-ui-text-color-warning);
   background: var(--red-ui-secondary-background); color: var(--red-ui-primary-text-color); }

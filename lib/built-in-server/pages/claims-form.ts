@@ -1,4 +1,5 @@
 import type { Answer } from '../http/answer.ts';
+import { groupedFingerprint } from './fingerprint.ts';
 import { page } from './layout.ts';
 import { type Markup, markup } from './markup.ts';
 import type { Voice } from './voice.ts';
@@ -25,7 +26,7 @@ export function claimsForm(voice: Voice, status: number, asked: ClaimsAsked, typ
   const { origin } = new URL(asked.redirectUri);
   const content = markup`<p>${word('claims_intro', { device: asked.clientName })}</p>
 <dl><dt>${word('waiting_name')}</dt><dd>${asked.clientName}</dd>
-<dt>${word('waiting_key')}</dt><dd><code>${asked.fingerprint}</code></dd>
+<dt>${word('waiting_key')}</dt><dd>${groupedFingerprint(asked.fingerprint)}</dd>
 <dt>${word('claims_back')}</dt><dd>${origin}</dd></dl>
 ${wrong === undefined ? undefined : markup`<p role="alert" class="wrong">${wrong}</p>`}
 <form method="post" action="/claims">

@@ -1,4 +1,5 @@
 import type { WaitingCode } from '../provider/device-flow.ts';
+import { groupedFingerprint } from './fingerprint.ts';
 import { type Markup, markup } from './markup.ts';
 import type { Voice } from './voice.ts';
 
@@ -46,7 +47,7 @@ export function waiter({ word }: Voice, waiting: WaitingCode | undefined): Marku
   return (
     waiting &&
     markup`<dl><dt>${word('waiting_name')}</dt><dd>${waiting.name}</dd>
-<dt>${word('waiting_key')}</dt><dd><code>${waiting.fingerprint}</code></dd>
+<dt>${word('waiting_key')}</dt><dd>${groupedFingerprint(waiting.fingerprint)}</dd>
 <dt>${word('waiting_from')}</dt><dd>${waiting.from}</dd>
 <dt>${word('waiting_at')}</dt><dd>${word('waiting_at_moment', { at: waiting.askedAt })}</dd></dl>`
   );

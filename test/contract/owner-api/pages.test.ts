@@ -94,6 +94,8 @@ describe('the owner’s plain pages', () => {
       assert.match(page.text, /<h1>Is this device yours\?<\/h1>/);
       for (const shown of [device.userCode, '<dd>Thermostat</dd>', '<dd>127.0.0.1</dd>', asShown(page).shown])
         assert.ok(page.text.includes(shown), shown);
+      const groups = (asShown(page).shown ?? '').match(/.{1,6}/g)?.map((group) => `<span>${group}</span>`) ?? [];
+      assert.ok(groups.length === 8 && page.text.includes(groups.join('')), 'in groups, to be compared by eye');
       assert.match(page.text, /<dt>Asked<\/dt>/);
       assert.doesNotMatch(page.text, /name="grant"/, 'it is asked for nothing else');
       assert.equal((await device.poll()).body.error, 'authorization_pending');
