@@ -12,6 +12,8 @@ import type { Claim } from './authorization-server.ts';
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 /** RFC 8628 3.2. */
 const USUAL_INTERVAL_SECONDS = 5;
+/** No server means a poll without a pause; and Node fires a timer of more than 24 days at once. */
+const [SHORTEST_INTERVAL_SECONDS, LONGEST_INTERVAL_SECONDS] = [1, 3_600];
 /** RFC 8628 3.5. */
 export const SLOWER_BY_MS = 5_000;
 
@@ -73,8 +75,13 @@ function readCode(answer: Answer, nowMs: number): Claim {
     verificationUri: pageOf(body.verification_uri, answer),
     ...(isPage(complete) && { verificationUriComplete: complete }),
     expiresAtMs: nowMs + lifeSeconds * 1000,
-    intervalMs: (readSeconds(body.interval) ?? USUAL_INTERVAL_SECONDS) * 1000,
+    intervalMs: readInterval(body.interval) * 1000,
   };
+}
+
+function readInterval(value: unknown): number {
+  const seconds = readSeconds(value) ?? USUAL_INTERVAL_SECONDS;
+  return Math.min(Math.max(seconds, SHORTEST_INTERVAL_SECONDS), LONGEST_INTERVAL_SECONDS);
 }
 
 /** A person will be sent there, so it must be a page. */

@@ -55,6 +55,16 @@ describe('asking the owner with a code', () => {
     assert.equal((await codes.ask()).intervalMs, 5_000);
   });
 
+  for (const [interval, ms] of [
+    [0, 1_000],
+    [3_000_000, 3_600_000],
+  ])
+    it(`RFC 8628 3.2: asks neither in a loop nor never where the interval is ${interval} s`, async () => {
+      const { as, codes } = await bench();
+      as.answers('/device/auth', { json: { ...started, interval } });
+      assert.equal((await codes.ask()).intervalMs, ms);
+    });
+
   for (const [name, value] of [
     ['device_code', undefined],
     ['user_code', ''],
