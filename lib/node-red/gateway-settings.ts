@@ -87,6 +87,16 @@ export function addressesOf(RED: NodeAPI, listed: string[] | undefined, server: 
   return [...new Set([...here, ...known])];
 }
 
+/** The same for every proof: where Node-RED listens by now, they change no more. */
+function rememberedAddresses(RED: NodeAPI, listed: string[] | undefined, server: GatewaySettings['server']) {
+  let remembered: string[] | undefined;
+  return (): string[] => {
+    const addresses = remembered ?? addressesOf(RED, listed, server);
+    if (RED.server?.listening) remembered = addresses;
+    return addresses;
+  };
+}
+
 /** What a server node is given beside its settings in the flow. */
 export type Given = Pick<GatewaySettings, 'owner' | 'registrationToken' | 'storeKey' | 'clockWasAhead'>;
 
@@ -137,7 +147,7 @@ export function gatewaySettings(
     server,
     ...(usesOwnCertificate(server) && { ownCertificate: () => httpsCertificate(RED) }),
     ...(through && { ownPort: ownPort(RED, through.issuer) }),
-    addresses: () => addressesOf(RED, config.addresses, server),
+    addresses: rememberedAddresses(RED, config.addresses, server),
     language: languageOfNodes(RED, config.language),
     ...(owner && server.kind === 'built-in' ? { owner } : {}),
     ...(registrationToken && server.kind === 'built-in-at' ? { registrationToken } : {}),
