@@ -59,8 +59,9 @@ describe('built-in server, owner role', () => {
     assert.ok(request);
     assert.equal(request.deviceName, 'Thermostat');
     assert.equal(request.resourceName, 'Dishwasher');
-    const share = await owner.approve(request.id, { conditions: wish().conditions });
-    assert.deepEqual(share.conditions, wish().conditions);
+    const { conditions } = wish();
+    const share = await owner.approve(request.id, { conditions });
+    assert.deepEqual(share.conditions, conditions);
     assert.equal((await ask()).kind, 'granted');
     const other = await aDevice(home.gateway, 'Lamp');
     const permissions = [{ resource: home.resource, scopes: ['stop'] }];
