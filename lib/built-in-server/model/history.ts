@@ -27,33 +27,45 @@ export function createHistory(
   kept: LinesKept = KEPT,
 ): History {
   const latest = () => rows.all({ reverse: true, limit: 1 })[0]?.number ?? 0;
-  /** At least as many as there are. */
-  let size: number | undefined;
-  const makeRoomFor = (line: HistoryLine) => {
-    const author = historyAuthor(line);
-    const most = line.by.kind === 'gateway' ? kept.gateway : kept.other;
-    if (author === undefined || rows.count('author', author) <= most) return;
-    for (const [key] of rows.keyed('author', author, { limit: 1 })) rows.remove(key);
-  };
-  const makeRoom = () => {
-    size = size === undefined ? rows.size() : size + 1;
-    if (size <= kept.all) return;
-    const over = rows.size() - kept.all;
-    // Some at a time, so that they need not be counted at each line.
-    const oldest = over > 0 ? rows.all({ limit: over + Math.floor(kept.all / 100) }) : [];
-    for (const { number } of oldest) rows.remove(numberKey(number));
-    size = rows.size();
-  };
+  const makeRoom = createRoomMaker(rows);
   return {
     add(line) {
       const number = latest() + 1;
       const record = { ...line, number, at: nowSeconds() };
       rows.put(numberKey(number), record);
-      makeRoomFor(line);
-      makeRoom();
+      const author = historyAuthor(line);
+      if (author !== undefined) makeRoom(line.by.kind === 'gateway' ? kept.gateway : kept.other, author);
+      makeRoom(kept.all);
       return record;
     },
     latest,
     list: (owner, range) => rows.by('owner', owner, { ...range, reverse: true }),
+  };
+}
+
+/** More authors than write at a time; those of others are counted again. */
+const MOST_COUNTED = 1_000;
+
+/** Lets the oldest lines go, of one author or of all, where there are more than may be. Call it after each line. */
+function createRoomMaker(rows: Tables['history']): (most: number, author?: string) => void {
+  /** At least as many as there are: counting takes time where they are many. */
+  const sizes = new Map<string | undefined, number>();
+  const sizeOf = (author?: string) => (author === undefined ? rows.size() : rows.count('author', author));
+  const oldest = (limit: number, author?: string) =>
+    author === undefined
+      ? rows.all({ limit }).map(({ number }) => numberKey(number))
+      : rows.keyed('author', author, { limit }).map(([key]) => key);
+  return (most, author) => {
+    const before = sizes.get(author);
+    const size = before === undefined ? sizeOf(author) : before + 1;
+    if (size <= most) {
+      if (sizes.size >= MOST_COUNTED && before === undefined) sizes.clear();
+      sizes.set(author, size);
+      return;
+    }
+    sizes.delete(author);
+    const over = sizeOf(author) - most;
+    // Some at a time, so that they need not be counted at each line.
+    if (over > 0) for (const key of oldest(over + Math.floor(most / 100), author)) rows.remove(key);
   };
 }
