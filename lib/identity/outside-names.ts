@@ -2,6 +2,7 @@ import type { DeviceRole } from '../servers/authorization-server.ts';
 import type { GatewayStore } from '../store/gateway-store.ts';
 import type { Chores } from './chores.ts';
 import { OUTSIDE_NAMES } from './device-record.ts';
+import { isUnknownThere } from './telling.ts';
 
 /** What an owner calls devices whose keys are elsewhere, as far as the server tells it this gateway. */
 export interface OutsideNames {
@@ -63,7 +64,7 @@ export function createOutsideNames({ store, devices, chores, nowMs }: OutsideNam
       if (name !== before) await write(clientId, name);
     } catch (error) {
       // Nothing is shared with it here any more, so how its owner calls it is not for this gateway.
-      if (!isNotFound(error)) return;
+      if (!isUnknownThere(error)) return;
       keep(clientId, { askedAtMs });
       await write(clientId, undefined);
     }
@@ -83,8 +84,4 @@ export function createOutsideNames({ store, devices, chores, nowMs }: OutsideNam
     },
     ask,
   };
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'not_found';
 }
