@@ -2,6 +2,7 @@
 import { ask } from './ask.ts';
 import { fingerprintParts } from './fingerprint.ts';
 import { currentText, showRow } from './form.ts';
+import { make, type Part, redraw } from './make.ts';
 import type { EditorNode } from './red.ts';
 import { word } from './words.ts';
 
@@ -24,40 +25,19 @@ interface Holder {
 }
 
 function linkTo(address: string): HTMLElement {
-  const paragraph = document.createElement('div');
-  const link = document.createElement('a');
-  link.href = address;
-  link.target = '_blank';
-  link.rel = 'noopener noreferrer';
-  link.textContent = word('open_link');
-  paragraph.append(link);
-  return paragraph;
+  const link = make('a', { href: address, target: '_blank', rel: 'noopener noreferrer' }, word('open_link'));
+  return make('div', {}, link);
 }
 
 /** The state in words, with what somebody needs to go on. */
-export function stateParts({
-  phase,
-  sentence,
-  userCode,
-  fingerprint,
-  certificate,
-  link,
-}: ServerState): (string | HTMLElement)[] {
-  const parts: (string | HTMLElement)[] = [sentence];
+export function stateParts({ phase, sentence, userCode, fingerprint, certificate, link }: ServerState): Part[] {
+  const parts: Part[] = [sentence];
   if (userCode) {
-    const code = document.createElement('strong');
-    code.textContent = userCode;
-    const line = document.createElement('div');
-    line.append(`${word(phase === 'no-owner' ? 'code_for_set_up' : 'code')} `, code);
-    parts.push(line);
+    const label = word(phase === 'no-owner' ? 'code_for_set_up' : 'code');
+    parts.push(make('div', {}, `${label} `, make('strong', {}, userCode)));
   }
-  for (const text of [fingerprint, certificate]) {
-    if (!text) continue;
-    const line = document.createElement('div');
-    line.className = 'uma-fine';
-    line.append(...fingerprintParts(text));
-    parts.push(line);
-  }
+  for (const text of [fingerprint, certificate])
+    if (text) parts.push(make('div', { className: 'uma-fine' }, ...fingerprintParts(text)));
   if (link && /^https?:\/\//.test(link)) parts.push(linkTo(link));
   return parts;
 }
@@ -85,11 +65,9 @@ async function refresh(node: EditorNode): Promise<void> {
   const state = await serverState(node.id);
   const element = document.getElementById('uma-server-state');
   showRow('state', state !== undefined);
-  const deployed = isDeployed(node);
-  const drawn = JSON.stringify([state, deployed]);
-  if (!element || !state || element.dataset.drawn === drawn) return;
-  element.dataset.drawn = drawn;
-  element.replaceChildren(...(deployed ? [] : [`${word('state_of_deployed')} `]), ...stateParts(state));
+  if (!element || !state) return;
+  const before = isDeployed(node) ? [] : [`${word('state_of_deployed')} `];
+  redraw(element, [state, before], () => [...before, ...stateParts(state)]);
 }
 
 export function endServerState(): void {
