@@ -5,32 +5,22 @@ import { connectGateway, type Home, openHome } from '../../contract/support/home
 import { ownerPassword, serverPlace } from '../../contract/support/running-server.ts';
 import { gatewayMetadata, registerClient } from '../../contract/support/test-client.ts';
 import { freePort } from '../../support/free-port.ts';
-import { launchOrSkip, openWindow, type Watched } from './support/browser.ts';
+import { launchOrSkip, openWindow } from './support/browser.ts';
 import { claimed, goTo, openHomePage, signInByForm } from './support/owner-page.ts';
+import { ownerWindow } from './support/owner-window.ts';
 import { shot } from './support/shot.ts';
 
 const NEXT = 'another few easy words';
 const everything = 'uma_protection shares:read shares:reduce shares:grant';
 
 describe('the owner’s pages, now and then', () => {
+  const there = ownerWindow();
   let browser: Browser;
   let home: Home;
-  let window: Watched;
   let page: Page;
-  before(async function () {
-    browser = await launchOrSkip(this);
+  beforeEach(() => {
+    ({ browser, home, page } = there);
   });
-  beforeEach(async () => {
-    home = await openHome();
-    window = await openWindow(browser, home.issuer);
-    page = window.page;
-  });
-  afterEach(async () => {
-    window.assertCalm();
-    await window.context.close();
-    await home.close();
-  });
-  after(async () => await browser?.close());
 
   const said = (text: string | RegExp) => page.locator('.notice').filter({ hasText: text }).waitFor();
   const fillPasswords = async (old: string, next: string, again = next) => {

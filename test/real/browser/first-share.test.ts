@@ -7,6 +7,7 @@ import { openEditorLine } from '../../../demo/editor-line.ts';
 import { inTime, type Shown } from '../../../demo/stage.ts';
 import { type DemoPlace, demoPlace, type RunningDemo, startDemo } from '../../support/demo-home.ts';
 import { launchOrSkip } from './support/browser.ts';
+import { shot } from './support/shot.ts';
 
 const mostClicks = 8;
 const aMinuteMs = 60_000;
@@ -126,9 +127,7 @@ describe('README: your first share', () => {
     assert.equal(newcomer.clicks, steps.length, 'one click each');
     assert.ok(newcomer.clicks > 0 && newcomer.clicks <= mostClicks, `${newcomer.clicks} clicks`);
     assert.ok(tookMs < aMinuteMs, `it took ${Math.round(tookMs / 1000)} s`);
-    if (process.env.UMA_SHOTS)
-      for (const [index, page] of context.pages().entries())
-        await page.screenshot({ path: `${process.env.UMA_SHOTS}/first-share-${index}.png` });
+    for (const [index, page] of context.pages().entries()) await shot(page, `first-share-${index}`, false);
   });
 
   it('stands: the lamp is turned on by who holds it, and by nobody else', async () => {

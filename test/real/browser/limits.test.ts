@@ -1,34 +1,22 @@
 /** How far a share goes: hours of the week and a key of one's own, chosen on a phone, in each form that shares. */
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
-import { type Home, openHome } from '../../contract/support/home.ts';
+import type { Page } from 'playwright-core';
+import type { Home } from '../../contract/support/home.ts';
 import { newKey } from '../../contract/support/test-key.ts';
-import { launchOrSkip, openWindow, type Watched } from './support/browser.ts';
 import { ask, claimed, goTo, openHomePage } from './support/owner-page.ts';
+import { ownerWindow } from './support/owner-window.ts';
 import { shot } from './support/shot.ts';
 
 const berlin = 'Europe/Berlin';
 const night = [{ days: [5, 6], from: '22:00', to: '06:00' }];
 
 describe('limits of a share, on the owner’s pages', () => {
-  let browser: Browser;
+  const there = ownerWindow({ timezone: berlin });
   let home: Home;
-  let window: Watched;
   let page: Page;
-  before(async function () {
-    browser = await launchOrSkip(this);
+  beforeEach(() => {
+    ({ home, page } = there);
   });
-  beforeEach(async () => {
-    home = await openHome();
-    window = await openWindow(browser, home.issuer, { timezone: berlin });
-    page = window.page;
-  });
-  afterEach(async () => {
-    window.assertCalm();
-    await window.context.close();
-    await home.close();
-  });
-  after(async () => await browser?.close());
 
   const theShare = async () => (await home.owner.call('GET', '/api/shares')).body.items[0];
   const chooseNights = async () => {

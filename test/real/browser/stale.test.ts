@@ -4,28 +4,18 @@ import type { Browser, Page } from 'playwright-core';
 import { type Home, openHome } from '../../contract/support/home.ts';
 import { launchOrSkip, openWindow, type Watched, watch } from './support/browser.ts';
 import { ask, claimed, goTo, openHomePage, signInByForm } from './support/owner-page.ts';
+import { ownerWindow } from './support/owner-window.ts';
 
 describe('the owner’s pages, out of step', () => {
-  let browser: Browser;
+  const there = ownerWindow();
   let home: Home;
   let window: Watched;
   let page: Page;
-  before(async function () {
-    browser = await launchOrSkip(this);
-  });
   beforeEach(async () => {
-    home = await openHome();
-    window = await openWindow(browser, home.issuer);
-    page = window.page;
+    ({ home, window, page } = there);
     // Out of step on purpose: these windows hear of no change by themselves.
     await window.context.route('**/api/events', (route) => route.abort());
   });
-  afterEach(async () => {
-    window.assertCalm();
-    await window.context.close();
-    await home.close();
-  });
-  after(async () => await browser?.close());
 
   const saidIn = (where: Page, text: string | RegExp) => where.locator('.notice').filter({ hasText: text }).waitFor();
   const secondTab = async (hash: string, heading: string) => {

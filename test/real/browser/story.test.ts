@@ -1,31 +1,19 @@
 /** An owner with a phone: a device asks, is allowed, is used, and is taken back; all of it seen without a reload. */
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
-import { type Home, openHome } from '../../contract/support/home.ts';
+import type { Page } from 'playwright-core';
+import type { Home } from '../../contract/support/home.ts';
 import { ownerPassword } from '../../contract/support/running-server.ts';
 import { registerClient } from '../../contract/support/test-client.ts';
-import { launchOrSkip, openWindow, type Watched } from './support/browser.ts';
 import { ask, claimed, goTo, openHomePage, signInByForm } from './support/owner-page.ts';
+import { ownerWindow } from './support/owner-window.ts';
 
 describe('the owner’s pages, on a phone', () => {
-  let browser: Browser;
+  const there = ownerWindow();
   let home: Home;
-  let window: Watched;
   let page: Page;
-  before(async function () {
-    browser = await launchOrSkip(this);
+  beforeEach(() => {
+    ({ home, page } = there);
   });
-  beforeEach(async () => {
-    home = await openHome();
-    window = await openWindow(browser, home.issuer);
-    page = window.page;
-  });
-  afterEach(async () => {
-    window.assertCalm();
-    await window.context.close();
-    await home.close();
-  });
-  after(async () => await browser?.close());
 
   const said = (text: string | RegExp) => page.locator('.notice').filter({ hasText: text }).waitFor();
   const press = (name: string | RegExp) => page.getByRole('button', { name, exact: true }).click();

@@ -5,6 +5,7 @@ import { type Home, openHome } from '../../contract/support/home.ts';
 import { newKey } from '../../contract/support/test-key.ts';
 import { launchOrSkip, openWindow, type Watched } from './support/browser.ts';
 import { goTo, openHomePage } from './support/owner-page.ts';
+import { shot } from './support/shot.ts';
 
 describe('the owner’s pages, told by a gateway', () => {
   let browser: Browser;
@@ -23,9 +24,7 @@ describe('the owner’s pages, told by a gateway', () => {
     await browser?.close();
   });
 
-  const shoot = async (name: string) => {
-    if (process.env.UMA_SHOTS) await window.page.screenshot({ path: `${process.env.UMA_SHOTS}/told-${name}.png` });
-  };
+  const shoot = (name: string) => shot(window.page, `told-${name}`, false);
   const call = (method: string, path: string, body: object) => home.gateway.call(method, path, home.pat, body);
 
   it('mark a device that no flow has any more, say what can be done, and take the mark away again', async () => {
