@@ -112,7 +112,9 @@ describe('Ed25519 keys that anybody can sign for', () => {
     const identity = bytesOf(1n);
     const key = createPublicKey({ key: edwards(identity), format: 'jwk' });
     const forged = Buffer.concat([identity, Buffer.alloc(32)]);
-    assert.equal(verify(null, Buffer.from('whatever one likes'), key, forged), true, 'node:crypto alone');
+    // Node 24 refuses it itself; those before it, which many homes have, do not.
+    const letsPass = Number.parseInt(process.versions.node, 10) < 24;
+    assert.equal(verify(null, Buffer.from('whatever one likes'), key, forged), letsPass, 'node:crypto alone');
     assert.equal(faultOf(edwards(identity)), 'weak');
   });
 
