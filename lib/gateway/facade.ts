@@ -75,6 +75,7 @@ export function facade(parts: FacadeParts): RunningGateway {
     },
     refuse: (decision, wish, source) => checking.refuse(decision, wanted(wish), source),
     owner: () => ownerOf(parts, stoppedHint),
+    ownerScopes: server.ownerScopes,
     ...stopping(parts),
     claim: registry.claim,
     rotate: registry.rotate,

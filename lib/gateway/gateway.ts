@@ -173,6 +173,8 @@ export interface Gateway {
   check(presented: Presented, wish: CheckWish, pass: (facts: RptFacts) => void): Promise<Decision>;
   refuse(decision: Decision & { allowed: false }, wish: CheckWish, source: string): Promise<Refusal>;
   owner(): Promise<OwnerRole>;
+  /** What the owner lets this gateway do for them, as it was given: scopes of the owner API. */
+  ownerScopes(): readonly string[];
   revoke(
     target: Target,
     options: { confirmWithinMs: number; why: 'revoked' | 'panic' },

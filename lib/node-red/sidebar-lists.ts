@@ -85,11 +85,12 @@ const resources: List = async (gateway, words, after) =>
 
 /**
  * The owner's authority, where this gateway has it. To ask without having it starts a request for a code, so nobody asks
- * twice while one is shown already.
+ * twice while one is shown already; a code to be given more takes nothing of what it has.
  */
 async function ownerOf(gateway: Gateway): Promise<OwnerRole | undefined> {
   const standing = gateway.standing();
-  return standing.phase === 'ready' && !standing.code ? gateway.owner() : undefined;
+  if (standing.phase !== 'ready') return undefined;
+  return !standing.code || gateway.ownerScopes().includes('shares:read') ? gateway.owner() : undefined;
 }
 
 /** Not "none": what there is, only the owner's server could say. */

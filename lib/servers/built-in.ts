@@ -62,6 +62,8 @@ export interface BuiltInServer extends AuthorizationServer {
   keyFingerprint: string;
   /** Whose gateway this is, once known. */
   ownerName(): string | undefined;
+  /** What the owner lets this gateway do for them, as it was given: scopes of the owner API. None where they gave nothing. */
+  ownerScopes(): readonly string[];
   /** The server's signing keys, as far as they are the ones that were seen first; live. */
   signingKeys(signal?: AbortSignal): Promise<JWK[]>;
   /** An operator's word that another server stands here now: everything known of the one before is dropped. Then open anew. */
@@ -107,6 +109,7 @@ export function createBuiltInServer(parts: BuiltInServerParts): BuiltInServer {
     clientId: link.clientId,
     keyFingerprint: key.thumbprint,
     ownerName: owner.name,
+    ownerScopes: () => link.state.secrets().owner?.scopes ?? [],
     signingKeys: keys.fetch,
     forget: link.state.forget,
     async close() {

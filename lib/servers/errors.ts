@@ -9,6 +9,8 @@ export type ServerErrorCode =
   | 'server_key_changed'
   | 'malformed_rpt'
   | 'not_found'
+  /** The owner lets this gateway share some things only, and not this one. */
+  | 'beyond_limit'
   /** The owner's server says no, in words of its own. */
   | 'refused'
   /** The server's changes do not arrive. */

@@ -12,7 +12,7 @@ export interface OwnerApi {
   /**
    * One call; the answer's status is a success.
    * @throws OwnerNotConnected without an owner's authority, or without enough of it
-   * @throws ServerError `not_found`, `refused` with the server's own sentence
+   * @throws ServerError `not_found`, `beyond_limit`, `refused` with the server's own sentence
    */
   call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<Answer>;
 }
@@ -42,8 +42,7 @@ export function createOwnerApi(link: Link, token: HeldToken): OwnerApi {
       try {
         return succeeded(await sendTwice(call), link.issuer);
       } catch (error) {
-        if (error instanceof ProtectionTokenError) throw new OwnerNotConnected();
-        throw error;
+        throw error instanceof ProtectionTokenError ? notAllowed(error, link.issuer) : error;
       }
     },
   };
@@ -52,6 +51,12 @@ export function createOwnerApi(link: Link, token: HeldToken): OwnerApi {
 /** RFC 6750 3.1: 401 is about the token, 403 about what it may do, which a new one may not either. */
 function isStale(error: unknown): boolean {
   return error instanceof ProtectionTokenError && error.response?.status === 401;
+}
+
+/** Beyond what the owner limited it to no new code helps: nobody is asked for one. */
+function notAllowed({ response }: ProtectionTokenError, server: string): Error {
+  if (response?.error !== 'beyond_limit') return new OwnerNotConnected();
+  return new ServerError('beyond_limit', `${server} was told to let this gateway share other things only`);
 }
 
 function succeeded(answer: Answer, server: string): Answer {

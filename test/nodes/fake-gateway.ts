@@ -74,6 +74,7 @@ function plainAnswers(fake: FakeGateway, settings: GatewaySettings): Partial<Gat
     resources: () => resources,
     isHeld: (what, name) => fake.held.has(`${what} ${name.replace(/^client-/, '')}`),
     owner: async () => fakeOwner(fake),
+    ownerScopes: () => [],
     deviceStatus: async () => ({ ...status, keyThumbprint: 'abc', keyAgeDays: 3 }),
     suspend: async () => ({ ...status, state: 'quarantined' }),
     resume: async () => status,

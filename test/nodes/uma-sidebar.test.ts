@@ -114,6 +114,19 @@ describe('uma-sidebar shows', () => {
     assert.equal(fake.calls('owner').length, before);
   });
 
+  it('what it may read also while it asks its owner for more', async () => {
+    const fake = await aHome();
+    fake.become({ phase: 'ready', code: { userCode: 'BCDF-GHJK', verificationUri: 'http://127.0.0.1:1862/device' } });
+    fake.answers.ownerScopes = () => ['shares:read'];
+    fake.owner.shares = async () => ({ items: [aShare] });
+    assert.equal((await rows('shares')).length, 1);
+    fake.answers.ownerScopes = () => ['shares:grant'];
+    assert.equal(
+      (await get(`${home}/shares`)).body.hint,
+      'That cannot be seen at this moment: see how the server stands.',
+    );
+  });
+
   it('at most fifty at a time, and names the next page', async () => {
     const fake = await aHome();
     fake.answers.resources = () =>

@@ -79,11 +79,11 @@ function allows({ session, guest, scopes }: Authority, needs: Needs): boolean {
   return needs === 'owner' ? session !== undefined && !guest : scopes.includes(needs);
 }
 
-/** @throws Refusal 403 where granting was limited to other resources */
+/** @throws Refusal 403 `beyond_limit` where granting was limited to other resources: a new token would be, too */
 export function requireResource(authority: Authority, resource: string | undefined): void {
   if (authority.resources === undefined) return;
   if (resource !== undefined && authority.resources.includes(resource)) return;
-  throw new Refusal(403, 'insufficient_scope', 'the owner limited this gateway to other resources');
+  throw new Refusal(403, 'beyond_limit', 'the owner limited this gateway to other resources');
 }
 
 /**

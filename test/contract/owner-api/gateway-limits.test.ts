@@ -24,12 +24,13 @@ describe('owner API: what a gateway may do for its owner', () => {
     const approved = await owner.api('POST', `/api/codes/${gateway.userCode}/approve`, limits);
     assert.equal(approved.status, 200, approved.text);
     const { access_token: token } = (await gateway.poll()).body;
-    const share = async (resource: string) => {
+    const ask = (resource: string) => {
       const wish = { resource, party: { kind: 'device', id: device }, scopes: ['start'] };
-      return (await gateway.api(token, 'POST', '/api/shares', wish)).status;
+      return gateway.api(token, 'POST', '/api/shares', wish);
     };
+    const share = async (resource: string) => (await ask(resource)).status;
     const change = (less: object) => owner.api('PATCH', `/api/gateways/${gateway.clientId}`, less);
-    return { ...gateway, token, share, change };
+    return { ...gateway, token, ask, share, change };
   };
   const shown = async (id: string) =>
     (await owner.api('GET', '/api/gateways')).body.items.find((one: { id: string }) => one.id === id);
@@ -43,6 +44,10 @@ describe('owner API: what a gateway may do for its owner', () => {
     assert.deepEqual([await gateway.share(lamp), await gateway.share(oven)], [403, 201]);
     assert.equal((await gateway.change({ resources: null })).body.resources, undefined);
     assert.equal(await gateway.share(lamp), 200, 'what it shared before stayed shared');
+    await gateway.change({ resources: [oven] });
+    const { body } = await gateway.ask(lamp);
+    assert.equal(body.error, 'beyond_limit', 'which no new code would help');
+    assert.match(body.hint, /some things only/);
   });
 
   it('is taken back scope by scope, and given again only by a new code', async () => {

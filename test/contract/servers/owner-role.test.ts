@@ -121,6 +121,16 @@ describe('built-in server, owner role', () => {
     await assert.rejects(role.grant(wish()), { code: 'OwnerNotConnected' });
   });
 
+  it('beyond what its owner limited it to says so, and asks for no code: what it may share it still may', async () => {
+    const other = await home.gateway.server.resourceServer.keep({ key: 'oven', name: 'Oven', scopes: ['start'] });
+    const path = `/api/gateways/${home.gateway.server.clientId()}`;
+    assert.equal((await home.owner.call('PATCH', path, { resources: [home.resource] })).status, 200);
+    const role = await home.gateway.server.owner('alice');
+    await assert.rejects(role.grant({ ...wish(), resource: other }), { code: 'beyond_limit' });
+    assert.deepEqual(home.gateway.server.join.step(), { phase: 'ready' });
+    assert.equal((await role.grant(wish())).resource, home.resource);
+  });
+
   it('forgets authority that was taken back', async () => {
     const role = await home.gateway.server.owner('alice');
     await home.owner.call('POST', '/api/panic', {});
