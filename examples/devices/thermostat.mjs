@@ -69,7 +69,8 @@ async function claim(as, client, auth, dpop, kept) {
   const asked = await oauth.deviceAuthorizationRequest(as, client, auth, scope, plain);
   const code = await oauth.processDeviceAuthorizationResponse(as, client, asked);
   console.log(`Whose am I? My owner opens ${code.verification_uri} and types ${code.user_code}`);
-  console.log(`The fingerprint of my key is ${await calculateJwkThumbprint(kept.publicJwk)}`);
+  const fingerprint = await calculateJwkThumbprint(kept.publicJwk);
+  console.log(`The fingerprint of my key is ${fingerprint.match(/.{1,6}/g).join(' ')}`);
   for (let seconds = code.interval ?? 5; ; ) {
     await setTimeout(seconds * 1000);
     try {
@@ -90,18 +91,20 @@ async function claim(as, client, auth, dpop, kept) {
 
 /** Turns the ticket of a refusal into a token; while the owner has not answered, asks again (UMA Grant 3.3). */
 async function permission(as, client, auth, dpop, ticket) {
-  for (;;) {
+  for (let waiting = false; ; waiting = true) {
     const parameters = new URLSearchParams({ ticket });
     try {
-      return await withNonce(async () => {
+      const granted = await withNonce(async () => {
         const options = { ...plain, DPoP: dpop };
         const response = await oauth.genericTokenEndpointRequest(as, client, auth, umaGrant, parameters, options);
         return oauth.processGenericTokenEndpointResponse(as, client, response);
       });
+      if (waiting) console.log('My owner has said yes.');
+      return granted;
     } catch (fault) {
       if (fault.error !== 'request_submitted') throw fault;
       const { ticket: next, interval = 5 } = fault.cause;
-      console.log('My owner has been asked.');
+      if (!waiting) console.log('My owner has been asked.');
       ticket = next ?? ticket;
       await setTimeout(interval * 1000);
     }

@@ -10,6 +10,8 @@ export const program = join(import.meta.dirname, '..', '..', '..', 'examples', '
 export interface ThermostatProgram {
   /** The first line that fits, said already or to come. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
+  /** All that it has said so far. */
+  said: readonly string[];
   ended: Promise<unknown>;
   /** Ends it, and resolves when it has ended. */
   end(): Promise<void>;
@@ -30,6 +32,7 @@ export function runThermostat({ issuer, url, file }: ThermostatParts): Thermosta
   for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', (line) => said.push(line));
   const ended = once(child, 'exit');
   return {
+    said,
     ended,
     async says(pattern) {
       let found: RegExpExecArray | undefined;
