@@ -120,7 +120,7 @@ function openListener(
   certificate: HeldCertificate | undefined,
   handle: Handle,
 ): Promise<Listener> {
-  const tls = certificate && { certificate, names: hostNames(issuer) };
+  const tls = certificate && { certificate, names: hostNames(issuer), address: issuer };
   return listen({ ...(host !== 'every' && { host }), port, ...(tls && { tls }) }, handle);
 }
 

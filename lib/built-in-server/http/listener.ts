@@ -8,6 +8,7 @@ import { ServerStartError } from '../errors.ts';
 import type { CertificatePem } from '../tls/certificate.ts';
 import type { HeldCertificate } from '../tls/held-certificate.ts';
 import { makeRoomFor } from './crowd.ts';
+import { answerPlainly } from './plain-words.ts';
 
 export interface Listener {
   readonly port: number;
@@ -20,6 +21,8 @@ export interface ListenerTls {
   certificate: HeldCertificate;
   /** Whoever asks for another name is not answered: nothing here is theirs. */
   names: string[];
+  /** What whoever comes without TLS should have opened. */
+  address: string;
 }
 
 export interface ListenWish {
@@ -86,7 +89,7 @@ function bind({ host, port, tls }: ListenWish, handle: Handle): Promise<Server> 
 }
 
 /** RFC 9325 3.1.1: nothing below TLS 1.2. A renewed certificate is for whoever comes next. */
-function encrypted({ certificate, names }: ListenerTls, handle: Handle): Server {
+function encrypted({ certificate, names, address }: ListenerTls, handle: Handle): Server {
   const own = new Set(names);
   const SNICallback = (name: string, answer: (fault: Error | null, context?: SecureContext) => void): void =>
     own.has(name.toLowerCase()) ? answer(null) : answer(new Error('unrecognized name'));
@@ -99,6 +102,7 @@ function encrypted({ certificate, names }: ListenerTls, handle: Handle): Server 
     handle,
   );
   certificate.onRenewed((renewed) => server.setSecureContext(options(renewed)));
+  answerPlainly(server, address, handshakeTimeout);
   return server;
 }
 

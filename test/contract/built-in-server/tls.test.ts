@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { BuiltInServerOptions, RunningServer } from '../../../lib/built-in-server/start.ts';
 import { freePort } from '../../support/free-port.ts';
 import { askOverTls, tlsConnection, writeCertificate } from '../support/certificates.ts';
+import { type RawRequest, sendRaw } from '../support/raw-request.ts';
 import { ownerName, ownerPassword, type ServerPlace, serverPlace } from '../support/running-server.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -160,30 +161,44 @@ describe('the server over TLS', () => {
     (await tlsConnection(server.port)).destroy();
   });
 
-  it('says nothing to whoever speaks plainly', async () => {
+  it('tells whoever speaks plainly where to go, in their language, and nothing of what they ask for or send', async () => {
     const server = await start(made);
-    const socket = connect(server.port, '127.0.0.1');
-    let received = '';
-    socket.on('data', (chunk) => {
-      received += chunk;
-    });
-    socket.on('error', () => {});
-    socket.write(`GET /jwks HTTP/1.1\r\nHost: pi.test:${server.port}\r\n\r\n`);
-    await once(socket, 'close');
-    assert.doesNotMatch(received, /HTTP|keys/);
+    const ask = (method: string, more: Partial<RawRequest> = {}) =>
+      sendRaw(server.port, { method, target: '/jwks', headers: [['Host', 'evil.example']], ...more });
+    const asked = await ask('GET');
+    assert.ok(asked !== 'closed');
+    assert.deepEqual([asked.status, asked.headers.get('connection')], [400, 'close']);
+    assert.ok(asked.text.startsWith(`This address speaks https: open ${server.issuer} instead.`));
+    assert.doesNotMatch(`${[...asked.headers].join()}${asked.text}`, /evil|keys|location/i);
+    const long = await ask('POST', { headers: [['Content-Length', '4000000']], body: Buffer.alloc(4_000_000) });
+    assert.deepEqual(long, asked, 'it arrives although nobody reads what is sent');
+    const german = await ask('GET', { headers: [['Accept-Language', 'de-AT, en;q=0.5']] });
+    assert.ok(german !== 'closed' && german.text.startsWith('Diese Adresse spricht https:'));
+    assert.equal(german.headers.get('content-language'), 'de');
   });
 
-  it('handshakes that are begun and not ended keep nobody out, and go', async function () {
+  it('answers nothing to what is neither', async () => {
+    const server = await start(made);
+    const socket = connect(server.port, '127.0.0.1');
+    socket.on('data', (chunk) => assert.doesNotMatch(String(chunk), /HTTP/));
+    socket.on('error', () => {});
+    socket.write('{"method":"GET"}');
+    await once(socket, 'close');
+  });
+
+  it('handshakes not begun or not ended, and plain requests without an end, keep nobody out, and go', async function () {
     this.timeout(20_000);
     const server = await start(made);
+    // Nothing, the first bytes of a handshake and no more, and of a request.
+    const begun = ['', Buffer.from('160301020001', 'hex'), 'GET /'];
     const silent = await Promise.all(
-      Array.from({ length: 900 }, async () => {
+      Array.from({ length: 900 }, async (_, index) => {
         const socket = connect(server.port, '127.0.0.1');
         socket.on('error', () => {});
         await once(socket, 'connect');
-        // The first bytes of a handshake, and no more.
-        socket.write(Buffer.from('160301020001', 'hex'));
-        return socket;
+        const bytes = begun[index % begun.length] ?? '';
+        if (bytes.length > 0) socket.write(bytes);
+        return socket.resume();
       }),
     );
     assert.equal((await askOverTls(server.issuer, '/jwks')).status, 200);
