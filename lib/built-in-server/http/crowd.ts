@@ -7,8 +7,9 @@ import type { Server, Socket } from 'node:net';
  * request under way. One whose body is still to come is none yet: whoever sends it may stop at any byte.
  *
  * @param most - with fewer connections than this nobody goes
+ * @returns cuts all of them off, those too that only begin to speak TLS, of which an HTTP server does not know yet
  */
-export function makeRoomFor(server: Server, most: number): void {
+export function makeRoomFor(server: Server, most: number): () => void {
   /** Without a request under way, whoever began to wait first comes first. */
   const waiting = new Map<string, Socket>();
   const open = new Map<string, Socket>();
@@ -43,6 +44,9 @@ export function makeRoomFor(server: Server, most: number): void {
       waitAgain();
     });
   });
+  return () => {
+    for (const socket of open.values()) socket.destroy();
+  };
 }
 
 /** RFC 9112 6.3 */

@@ -58,11 +58,11 @@ const handshakeTimeout = limits.headersTimeout;
 export async function listen(wish: ListenWish, handle: Handle): Promise<Listener> {
   const { host, port } = wish;
   const first = await bind(wish, handle);
-  const bound = (first.address() as AddressInfo).port;
+  const bound = (first.server.address() as AddressInfo).port;
   const servers = [first];
   if (host === '127.0.0.1') {
     const second = await bind({ ...wish, host: '::1', port: bound }, handle).catch((fault: unknown) => {
-      if (port !== 0 && isCode(fault, 'port_in_use')) return closeServer(first).then(() => Promise.reject(fault));
+      if (port !== 0 && isCode(fault, 'port_in_use')) return closeBound(first).then(() => Promise.reject(fault));
       return undefined;
     });
     if (second) servers.push(second);
@@ -70,21 +70,29 @@ export async function listen(wish: ListenWish, handle: Handle): Promise<Listener
   return {
     port: bound,
     close: async () => {
-      await Promise.all(servers.map(closeServer));
+      await Promise.all(servers.map(closeBound));
     },
   };
 }
 
-function bind({ host, port, tls }: ListenWish, handle: Handle): Promise<Server> {
+interface Bound {
+  server: Server;
+  /** Cuts every connection off. */
+  cutOff(): void;
+}
+
+function bind({ host, port, tls }: ListenWish, handle: Handle): Promise<Bound> {
   const server = tls ? encrypted(tls, handle) : createServer(limits, handle);
   server.maxConnections = maxConnections;
-  makeRoomFor(server, roomyConnections);
+  const cutOff = makeRoomFor(server, roomyConnections);
   server.maxHeadersCount = maxHeadersCount;
   server.on('upgrade', (_message, socket: Duplex) => misdirect(socket));
   server.on('connect', (_message, socket: Duplex) => misdirect(socket));
   return new Promise((resolve, reject) => {
     server.once('error', (fault) => reject(listenError(fault, host ?? 'every address', port)));
-    server.listen({ ...(host !== undefined && { host }), port, ipv6Only: host === '::1' }, () => resolve(server));
+    server.listen({ ...(host !== undefined && { host }), port, ipv6Only: host === '::1' }, () =>
+      resolve({ server, cutOff }),
+    );
   });
 }
 
@@ -124,9 +132,9 @@ function isCode(fault: unknown, code: string): boolean {
   return fault instanceof Error && 'code' in fault && fault.code === code;
 }
 
-function closeServer(server: Server): Promise<void> {
+function closeBound({ server, cutOff }: Bound): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), lingerMs);
+    const timer = setTimeout(cutOff, lingerMs);
     server.close(() => {
       clearTimeout(timer);
       resolve();

@@ -205,6 +205,20 @@ describe('the server over TLS', () => {
     await Promise.all(silent.map((socket) => socket.destroyed || once(socket, 'close')));
   });
 
+  it('stops without waiting for connections on which no handshake has ended', async () => {
+    const server = await start(made);
+    for (const bytes of ['', Buffer.from('160301020001', 'hex'), 'GET /']) {
+      const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+      socket.on('error', () => {});
+      await once(socket, 'connect');
+      if (bytes.length > 0) socket.write(bytes);
+    }
+    await askOverTls(server.issuer, '/jwks');
+    const from = performance.now();
+    await server.close();
+    assert.ok(performance.now() - from < 2_000);
+  });
+
   it('RFC 6265bis 4.1.3.2: the session’s cookie is Secure and bound to this host; the owner is shown the fingerprint', async () => {
     const server = await start(made);
     const body = JSON.stringify({ name: ownerName, password: ownerPassword });
