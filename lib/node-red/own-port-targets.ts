@@ -27,3 +27,29 @@ export function createTargets(nodeRoot: string, issuer: string): (url: string) =
     return target === undefined || authority !== '' ? target && url : target + rest;
   };
 }
+
+/** What a form stores of a node that waits at an address of this port: `http in`, `websocket-listener`. */
+export interface Door {
+  type: string;
+  url?: unknown;
+  path?: unknown;
+  /** Disabled. */
+  d?: unknown;
+}
+
+/**
+ * Doors of flows that nobody finds, because the server answers there first. What is put together only when the flow
+ * runs, from variables of its environment, is not looked at.
+ *
+ * @returns their addresses below the root for flows
+ */
+export function hiddenDoors(doors: readonly Door[], ...place: Parameters<typeof createTargets>): string[] {
+  const [nodeRoot] = place;
+  const targetOf = createTargets(...place);
+  const addresses = doors.flatMap(({ type, url, path, d }) => {
+    const address = type === 'http in' ? url : type === 'websocket-listener' ? path : undefined;
+    return typeof address === 'string' && d !== true ? [`/${address.replace(/^\//, '')}`] : [];
+  });
+  const hidden = addresses.filter((address) => targetOf(nodeRoot.replace(/\/+$/, '') + address) !== undefined);
+  return [...new Set(hidden)];
+}

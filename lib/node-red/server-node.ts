@@ -9,6 +9,8 @@ import { hintOf } from './flow-error.ts';
 import { followFlows } from './follow-flows.ts';
 import { connect, type OpenGateway } from './gateway-connection.ts';
 import { gatewaySettings, type ServerConfig, takeSecrets } from './gateway-settings.ts';
+import { watchHiddenDoors } from './hidden-doors.ts';
+import { ownPortReach } from './own-port.ts';
 import { type StandingLog, standingLog } from './standing-log.ts';
 import { type Words, wordsOf } from './words.ts';
 
@@ -76,6 +78,9 @@ export function serverNodes(
       if (!told) connection.watch(standingLog(words, settings.connection, log));
       node.on('close', followFlows(RED, connection));
       node.on('close', connection.release);
+      const reach = settings === own ? ownPortReach(own.server) : undefined;
+      const warnOfDoor = (door: string): void => log.warn(words({ key: 'hint.hidden_door', values: { door } }));
+      if (reach) node.on('close', watchHiddenDoors(RED, reach.issuer, warnOfDoor));
       Object.assign(node, { uma: connection, decisions } satisfies Partial<ServerNode>);
     } catch (error) {
       node.error(words(hintOf(error)));

@@ -1,4 +1,5 @@
 /** The rows for a server that is reached through Node-RED's own port: offered only where devices get through there. */
+import { hiddenDoors, OWN_PATH } from '../../lib/node-red/own-port-targets.ts';
 import { ask } from './ask.ts';
 import { current, currentText } from './form.ts';
 import type { EditorNode } from './red.ts';
@@ -31,6 +32,18 @@ export function proxiesProblem(node: EditorNode): true | string {
   const listed = String(current(node, 'proxies') ?? '').split(/[\s,]+/);
   const bad = listed.find((one) => one !== '' && !/^[0-9a-f.:]+(?:\/\d{1,3})?$/i.test(one));
   return bad === undefined ? true : node._('server.problem.proxies', { proxy: bad });
+}
+
+/** What flows serve where the server would answer first. A deploy looks again, and knows what a proxy takes off. */
+export function showHiddenDoors(node: EditorNode): void {
+  const warning = document.getElementById('uma-hidden-doors');
+  if (!warning) return;
+  const doors = RED.nodes.filterNodes({ type: 'http in' });
+  RED.nodes.eachConfig((config) => void doors.push(config));
+  const issuer = new URL(OWN_PATH, window.location.origin).href;
+  const hidden = throughOwnPort(node) ? hiddenDoors(doors, String(RED.settings.httpNodeRoot || '/'), issuer) : [];
+  warning.textContent = node._('server.hidden_doors', { doors: hidden.join(', ') });
+  warning.hidden = hidden.length === 0;
 }
 
 /** Where this very page is, Node-RED's root for flows is, too; behind a proxy of the editor's own it may be another. */

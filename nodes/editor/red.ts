@@ -71,6 +71,7 @@ export interface Red {
   _(key: string, values?: Record<string, string | number>): string;
   nodes: {
     node(id: string): EditorNode | null;
+    filterNodes(filter: { type: string }): EditorNode[];
     eachConfig(visit: (node: EditorNode) => boolean | undefined): void;
     filterLinks(filter: { source?: object; sourcePort?: number; target?: object }): {
       source: EditorNode;

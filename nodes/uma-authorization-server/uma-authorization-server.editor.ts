@@ -11,6 +11,7 @@ import {
   overheardAtOwnPort,
   proxiesProblem,
   publicAddressProblem,
+  showHiddenDoors,
   throughOwnPort,
 } from '../editor/own-port-rows.ts';
 import { publish } from '../editor/publish.ts';
@@ -31,6 +32,7 @@ function show(node: EditorNode): void {
   showRow('home', atHome(node));
   showRow('not-encrypted', notEncrypted(node) || overheardAtOwnPort(node));
   showRow('own-port', throughOwnPort(node));
+  showHiddenDoors(node);
   showRow('files', fromFiles(node));
   showRow('built-in-at', !builtIn(node));
 }

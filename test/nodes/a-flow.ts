@@ -90,6 +90,8 @@ export interface FlowOptions {
   /** More nodes, or others in place of the usual config nodes. */
   nodes?: object[];
   credentials?: object;
+  /** Of nodes that are not ours. */
+  types?: ((RED: NodeAPI) => void)[];
 }
 
 /** Loads one node of ours between a Catch node and collectors of its outputs. */
@@ -116,6 +118,7 @@ export async function aFlow(config: Record<string, unknown>, options: FlowOption
     share,
     revoke,
     createRequire(import.meta.url)('@node-red/nodes/core/common/25-catch.js') as (RED: NodeAPI) => void,
+    ...(options.types ?? []),
   ];
   const statuses: Running['statuses'] = [];
   const outputs = new Map<number, ReturnType<typeof collect>>();

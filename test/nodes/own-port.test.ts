@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import { aFlow, configs, withNodeRed } from './a-flow.ts';
 
@@ -97,6 +98,34 @@ describe('a built-in server through Node-RED’s own port', () => {
     } finally {
       front.close();
     }
+  });
+});
+
+describe('a deploy warns of what flows serve where the server answers first', () => {
+  withNodeRed();
+  const door = { id: 'door', type: 'http in', z: 'tab', x: 1, y: 1, url: '/uma/lamp', wires: [] };
+  const httpIn = (RED: NodeAPI): void =>
+    RED.nodes.registerType('http in', function Fake(this: Node, config: NodeDef) {
+      RED.nodes.createNode(this, config);
+    });
+
+  const told = async (config: object, more: object[] = []) => {
+    await aFlow(anyNode, { nodes: [{ ...base, ...config }, door, ...more], types: [httpIn] });
+    return helper
+      .log()
+      .args.map(([{ msg }]) => String(msg))
+      .filter((line) => line.includes('is never reached'));
+  };
+  const publicAddress = 'https://home.example';
+
+  it('once, however many connections use that server', async () => {
+    const lines = await told({ publicAddress }, [{ ...configs[0], id: 'n-second', connection: 'second' }]);
+    assert.deepEqual(lines.length, 1);
+    assert.match(lines[0] ?? '', /^"\/uma\/lamp" of your flows is never reached/);
+  });
+
+  it('not where it is reached another way', async () => {
+    assert.deepEqual(await told({ reach: 'this-computer' }), []);
   });
 });
 

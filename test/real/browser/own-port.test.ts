@@ -66,6 +66,22 @@ describe('the form of the server node, about Node-RED’s own port', () => {
     assert.equal(await page.locator('#node-config-input-publicAddress').inputValue(), home.url);
   });
 
+  it('warns of what flows serve where the server would answer first', async () => {
+    home = await flowHome();
+    const door = { id: 'a-door', type: 'http in', name: '', url: '/uma/lamp', method: 'get', wires: [[]] };
+    const [z] = home.flow.filter(({ type }) => type === 'tab').map(({ id }) => id);
+    await home.start();
+    await home.deploy('full', [...home.flow, { ...door, z, x: 100, y: 900 }]);
+    const page = await openForm(home.url);
+    const warning = page.locator('#uma-hidden-doors');
+    assert.equal(await warning.isVisible(), false);
+    await page.waitForFunction(`!document.querySelector('#node-config-input-reach option[value="own-port"]').hidden`);
+    await page.locator('#node-config-input-reach').selectOption('own-port');
+    await warning.filter({ hasText: '/uma/lamp' }).waitFor();
+    await page.locator('#node-config-input-reach').selectOption('this-computer');
+    await warning.waitFor({ state: 'hidden' });
+  });
+
   it('does not offer it where devices would be kept out', async () => {
     home = await flowHome();
     const auth = JSON.stringify({ user: 'flows', pass: `$2b$08$${'a'.repeat(53)}` });

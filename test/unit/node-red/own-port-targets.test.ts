@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createTargets } from '../../../lib/node-red/own-port-targets.ts';
+import { createTargets, hiddenDoors } from '../../../lib/node-red/own-port-targets.ts';
 
 describe('what at Node-RED’s own port is for the built-in server', () => {
   const at = (root: string, issuer: string) => createTargets(root, issuer);
@@ -38,5 +38,45 @@ describe('what at Node-RED’s own port is for the built-in server', () => {
     );
     assert.equal(target('http://evil.test/uma2'), undefined);
     assert.equal(target('http://evil.test?/uma/token'), undefined);
+  });
+});
+
+describe('doors of flows that nobody finds because the built-in server answers there', () => {
+  const hidden = (doors: object[], root = '/', issuer = 'https://home.example/uma') =>
+    hiddenDoors(
+      doors.map((door) => ({ type: 'http in', ...door })),
+      root,
+      issuer,
+    );
+
+  it('are those at its own path and below, letter by letter', () => {
+    const found = ['/uma', 'uma/lamp', '/uma/:room'];
+    const others = ['/umami', '/UMA/lamp', '/x/uma', '/:any', '', undefined];
+    assert.deepEqual(
+      hidden([...found, ...others].map((url) => ({ url }))),
+      found.map((url) => url.replace(/^u/, '/u')),
+    );
+    assert.deepEqual(hidden([{ url: '/uma/lamp' }, { url: '/umami' }], '/endpoint', 'https://x.example/endpoint/uma'), [
+      '/uma/lamp',
+    ]);
+  });
+
+  it('are those at the addresses of its documents, where the root for flows is the whole port', () => {
+    const url = '/.well-known/oauth-authorization-server/uma';
+    assert.deepEqual(hidden([{ url }]), [url]);
+    assert.deepEqual(hidden([{ url }], '/endpoint'), []);
+  });
+
+  it('may wait for WebSockets; one that is disabled waits for nobody; one address is named once', () => {
+    const listener = { type: 'websocket-listener', path: '/uma/ws' };
+    const lamp = { url: '/uma/lamp' };
+    assert.deepEqual(hidden([listener, { ...lamp, method: 'get' }, lamp]), ['/uma/ws', '/uma/lamp']);
+    assert.deepEqual(
+      hidden([
+        { ...lamp, d: true },
+        { type: 'http request', url: '/uma/lamp' },
+      ]),
+      [],
+    );
   });
 });
