@@ -1,9 +1,7 @@
 /** Who is answered where: on the server's own port, and, where its address is on somebody else's, on that one too. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sayIn } from '../sharing/say.ts';
 import { type Answer, json } from './http/answer.ts';
 import { createDispatch, type DispatchParts, type Handle } from './http/dispatch.ts';
-import { createHostGuard } from './http/host-guard.ts';
 import { inLanguage } from './http/in-language.ts';
 import { answerOn, type OtherPort } from './http/other-port.ts';
 import type { Route } from './http/router.ts';
@@ -44,11 +42,8 @@ export function openDoors(parts: DoorParts): Doors {
  * this computer alone, what the issuer answers. No browser sends that name there: a name is looked up with its port.
  */
 function serveApart({ issuer, pages, routes, owners, log }: DoorParts & { routes: readonly Route[] }): Handle {
-  const namesIssuer = createHostGuard(issuer);
-  const within = createDispatch({ address: issuer, routes, log, onlyFromHere: true });
   const toOwners = createDispatch({ address: pages, routes: owners, log });
-  return (message: IncomingMessage, response: ServerResponse) =>
-    (namesIssuer(message) === 'foreign' ? toOwners : within)(message, response);
+  return createDispatch({ address: issuer, routes, log, onlyFromHere: true, otherwise: toOwners });
 }
 
 /**

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { say } from '../../sharing/say.ts';
 import { type Answer, empty, malformed, Refusal } from './answer.ts';
-import { createHostGuard, occurrences } from './host-guard.ts';
+import { createHostGuard, type HostFinding, occurrences } from './host-guard.ts';
 import { needsEncryption } from './needs-encryption.ts';
 import { createProxies, type Proxies } from './proxies.ts';
 import { isFromThisComputer, type Request, readRequest } from './request.ts';
@@ -34,19 +34,20 @@ export interface DispatchParts {
   throughOther?: boolean;
   /** Whoever comes from another computer is not answered. */
   onlyFromHere?: boolean;
+  /** Gets what is for another address; without it such a message is misdirected. */
+  otherwise?: Handle;
 }
 
 /** From a message to its answer: Host guard, then routes, then whatever a handler answered or threw. */
 export function createDispatch(parts: DispatchParts): Handle {
-  const { address, log, onlyEncrypted = false, notEncrypted = false, throughOther = false } = parts;
+  const { address, log, onlyEncrypted = false, notEncrypted = false, throughOther = false, otherwise } = parts;
   const proxies = parts.proxies ?? createProxies([]);
   const { origin, pathname } = new URL(address);
   const above = pathname.replace(/\/$/, '');
   const guard = createHostGuard(address);
   const cameRight = createWayGuard({ ...parts, proxies });
   const find = createRouter(parts.routes);
-  const answer = async (message: IncomingMessage): Promise<Answer> => {
-    const finding = guard(message);
+  const answer = async (message: IncomingMessage, finding: HostFinding): Promise<Answer> => {
     if (finding === 'foreign' || !cameRight(message)) return misdirected;
     if (message.rawHeaders.length > 2 * mostHeaders) throw tooManyHeaders();
     const repeated = onlyOnce.find((name) => occurrences(message, name) > 1);
@@ -63,9 +64,11 @@ export function createDispatch(parts: DispatchParts): Handle {
     return route.handle({ ...request, params } satisfies Request);
   };
   return (message, response) => {
+    const finding = guard(message);
+    if (finding === 'foreign' && otherwise) return otherwise(message, response);
     response.on('error', () => message.destroy());
     if (onlyEncrypted) response.setHeader('strict-transport-security', 'max-age=31536000');
-    answer(message)
+    answer(message, finding)
       .catch((fault: unknown) => faultAnswer(fault, log))
       .then((given) => writeAnswer(response, given))
       .catch(() => response.destroy());
