@@ -3,7 +3,7 @@ import type { RunningServer } from '../../../lib/built-in-server/start.ts';
 import type { DeviceClient } from '../../../lib/servers/authorization-server.ts';
 import { type OwnerSession, signIn } from '../support/home.ts';
 import { type ServerPlace, serverPlace } from '../support/running-server.ts';
-import { type AGateway, type GatewayOptions, joined } from './a-gateway.ts';
+import { type AGateway, aDevice, type GatewayOptions, joined } from './a-gateway.ts';
 
 export interface AtHome {
   place: ServerPlace;
@@ -52,4 +52,14 @@ export async function atHome(options: Partial<GatewayOptions> = {}): Promise<AtH
     },
   };
   return home;
+}
+
+/** Around each test of a describe block: such a home, with a device of its gateway that nothing is shared with yet. */
+export function eachAtHome(opened: (world: { home: AtHome; device: DeviceClient }) => void): void {
+  let home: AtHome | undefined;
+  beforeEach(async () => {
+    home = await atHome();
+    opened({ home, device: await aDevice(home.gateway) });
+  });
+  afterEach(() => home?.close());
 }

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import type { DeviceClient } from '../../../lib/servers/authorization-server.ts';
 import { aDevice, shortly } from './a-gateway.ts';
-import { type AtHome, atHome } from './at-home.ts';
+import { type AtHome, eachAtHome } from './at-home.ts';
 
 describe('built-in server, client role', () => {
   let home: AtHome;
   let device: DeviceClient;
 
-  beforeEach(async () => {
-    home = await atHome();
-    device = await aDevice(home.gateway);
+  eachAtHome((world) => {
+    ({ home, device } = world);
   });
-  afterEach(() => home.close());
 
   const ask = (scopes = ['start']) =>
     home.gateway.server.client.requestRpt(device, { permissions: [{ resource: home.resource, scopes }] }, shortly());

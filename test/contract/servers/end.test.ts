@@ -4,17 +4,15 @@ import { accessTokenHash } from '../../../lib/proof/dpop-proof.ts';
 import type { DeviceClient, EndOrder, Target } from '../../../lib/servers/authorization-server.ts';
 import { signIn } from '../support/home.ts';
 import { aDevice, listenTo, shortly } from './a-gateway.ts';
-import { type AtHome, atHome } from './at-home.ts';
+import { type AtHome, eachAtHome } from './at-home.ts';
 
 describe('built-in server, end', () => {
   let home: AtHome;
   let device: DeviceClient;
 
-  beforeEach(async () => {
-    home = await atHome();
-    device = await aDevice(home.gateway);
+  eachAtHome((world) => {
+    ({ home, device } = world);
   });
-  afterEach(() => home.close());
 
   const order = (target: Target): EndOrder => ({ id: randomUUID(), target, at: Math.floor(Date.now() / 1000) });
   const ask = (scopes = ['start']) =>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { DeviceClient } from '../../../lib/servers/authorization-server.ts';
 import { openConnectionState } from '../../../lib/servers/connection-state.ts';
-import { aDevice, listenTo, shortly } from './a-gateway.ts';
-import { type AtHome, atHome } from './at-home.ts';
+import { listenTo, shortly } from './a-gateway.ts';
+import { type AtHome, eachAtHome } from './at-home.ts';
 
 /** A promise, and what keeps it. */
 function gate(): { promise: Promise<void>; resolve(): void } {
@@ -17,11 +17,9 @@ describe('built-in server, changes', () => {
   let home: AtHome;
   let device: DeviceClient;
 
-  beforeEach(async () => {
-    home = await atHome();
-    device = await aDevice(home.gateway);
+  eachAtHome((world) => {
+    ({ home, device } = world);
   });
-  afterEach(() => home.close());
 
   it('tells of shares, devices, denials and panic, each with its number', async () => {
     const heard = listenTo(home.gateway);

@@ -2,17 +2,15 @@ import assert from 'node:assert/strict';
 import type { DeviceClient } from '../../../lib/servers/authorization-server.ts';
 import { OwnerNotConnected } from '../../../lib/servers/errors.ts';
 import { aDevice, shortly } from './a-gateway.ts';
-import { type AtHome, atHome } from './at-home.ts';
+import { type AtHome, eachAtHome } from './at-home.ts';
 
 describe('built-in server, owner role', () => {
   let home: AtHome;
   let device: DeviceClient;
 
-  beforeEach(async () => {
-    home = await atHome();
-    device = await aDevice(home.gateway);
+  eachAtHome((world) => {
+    ({ home, device } = world);
   });
-  afterEach(() => home.close());
 
   const wish = () => ({
     resource: home.resource,

@@ -6,18 +6,16 @@ import type { DeviceClient } from '../../../lib/servers/authorization-server.ts'
 import { openConnectionState } from '../../../lib/servers/connection-state.ts';
 import { signIn } from '../support/home.ts';
 import { ownerPassword } from '../support/running-server.ts';
-import { aDevice, listenTo } from './a-gateway.ts';
-import { type AtHome, atHome } from './at-home.ts';
+import { listenTo } from './a-gateway.ts';
+import { type AtHome, eachAtHome } from './at-home.ts';
 
 describe('built-in server, put back from a backup', () => {
   let home: AtHome;
   let device: DeviceClient;
 
-  beforeEach(async () => {
-    home = await atHome();
-    device = await aDevice(home.gateway);
+  eachAtHome((world) => {
+    ({ home, device } = world);
   });
-  afterEach(() => home.close());
 
   const served = () => join(home.place.dir, 'server');
   const backup = () => join(home.place.dir, 'backup');
