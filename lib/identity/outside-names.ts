@@ -38,20 +38,25 @@ export function createOutsideNames({ store, devices, chores, nowMs }: OutsideNam
   const known = new Map<string, Known>(
     [...table.entries()].map(([, { clientId, name }]) => [clientId, { name, askedAtMs: LONG_AGO }]),
   );
+  /** In the table and not known any more: taken out with the next that is written. */
+  const forgotten = new Set<string>();
 
   function keep(clientId: string, entry: Known): void {
     // Taken out first, so that the one asked longest ago stands first.
     known.delete(clientId);
     known.set(clientId, entry);
-    const [oldest] = known.keys();
-    if (known.size > MOST && oldest !== undefined) known.delete(oldest);
+    if (known.size <= MOST) return;
+    const [oldest] = known;
+    if (oldest === undefined) return;
+    known.delete(oldest[0]);
+    if (oldest[1].name !== undefined) forgotten.add(oldest[0]);
   }
 
   async function write(clientId: string, name: string | undefined): Promise<void> {
-    const forgotten = [...table.entries()].flatMap(([id]) => (known.has(id) ? [] : [id]));
     await store.transaction(() => {
       for (const id of forgotten) table.remove(id);
-      if (name === undefined) table.remove(clientId);
+      forgotten.clear();
+      if (name === undefined || !known.has(clientId)) table.remove(clientId);
       else table.put(clientId, { clientId, name });
     });
   }

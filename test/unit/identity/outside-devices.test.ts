@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate as settled } from 'node:timers/promises';
+import { OUTSIDE_NAMES } from '../../../lib/identity/device-record.ts';
+import type { GatewayStore } from '../../../lib/store/gateway-store.ts';
+import { memoryStore } from '../../support/memory-store.ts';
 import { bench } from './fake-server.ts';
 
 /** Devices whose keys are elsewhere: all that is kept of them is that they must not pass. */
@@ -68,6 +71,26 @@ describe('a device outside of the gateway', () => {
     const newestFirst = Array.from({ length: 510 }, (_, i) => again.name(`d${509 - i}`));
     assert.equal(newestFirst.filter((name) => name !== undefined).length, 500);
     await again.close();
+  });
+
+  it('does not have the names of all others looked through when its own comes', async () => {
+    const store = memoryStore();
+    let looks = 0;
+    const table: GatewayStore['table'] = (kind) => {
+      const made = store.table(kind);
+      const entries: typeof made.entries = (range) => {
+        if (kind.name === OUTSIDE_NAMES.name) looks += 1;
+        return made.entries(range);
+      };
+      return { ...made, entries };
+    };
+    const { registry, server } = bench({ store: { ...store, table } });
+    const before = looks;
+    server.states.set('doorbell', 'active');
+    await registry.apply(granted);
+    await registry.close();
+    assert.equal(registry.name('doorbell'), 'doorbell');
+    assert.equal(looks, before);
   });
 
   it('keeps its name while the server is away, and is asked of anew only now and then', async () => {
