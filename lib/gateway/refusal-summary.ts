@@ -3,7 +3,10 @@ import type { RefusalReport, ToldRefusals } from '../servers/reports.ts';
 /** Which kind of refusal: whose, where, why. Only ids that the server gave, never anything a sender chose. */
 export type RefusalKind = Pick<ToldRefusals, 'resource' | 'device' | 'reason'>;
 
-/** What was refused and is not told yet, by kind. Bounded: of too many kinds the one that was quiet longest goes to the others. */
+/**
+ * What was refused and is not told yet, by kind. Bounded: of too many kinds the one that was quiet longest goes to the
+ * others. Whoever is unknown makes as many kinds as they like: theirs are kept apart, and drive out none of a device.
+ */
 export interface RefusalSummary {
   /** @returns when it may be told, where nothing of its kind waits to be told already */
   note(kind: RefusalKind, nowMs: number): number | undefined;
@@ -15,6 +18,7 @@ export interface RefusalSummary {
   giveBack(report: RefusalReport, nowMs: number): void;
 }
 
+/** Of devices, and once more of those whom nobody knows. */
 const MOST_KINDS = 200;
 const MOST_AT_ONCE = 100;
 /** What comes together is told together. */
@@ -32,11 +36,13 @@ interface Tally {
 type Entry = Tally & { kind: RefusalKind };
 
 export function createRefusalSummary(): RefusalSummary {
-  /** In the order in which they were refused last. */
-  const entries = new Map<string, Entry>();
+  /** Each in the order in which they were refused last. */
+  const ofDevices = new Map<string, Entry>();
+  const ofUnknown = new Map<string, Entry>();
   const others: Tally = { count: 0, firstMs: 0, lastMs: 0, dueMs: 0 };
 
   function entryOf(kind: RefusalKind): Entry {
+    const entries = kind.device === undefined ? ofUnknown : ofDevices;
     const key = JSON.stringify([kind.resource, kind.device, kind.reason]);
     const entry = entries.get(key) ?? { kind, count: 0, firstMs: 0, lastMs: 0, dueMs: 0 };
     entries.delete(key);
@@ -50,7 +56,8 @@ export function createRefusalSummary(): RefusalSummary {
     return entry;
   }
 
-  const waiting = (): Tally[] => [...entries.values(), others].filter(({ count }) => count > 0);
+  const all = (): Entry[] => [...ofDevices.values(), ...ofUnknown.values()];
+  const waiting = (): Tally[] => [...all(), others].filter(({ count }) => count > 0);
 
   return {
     note(kind, nowMs) {
@@ -66,7 +73,7 @@ export function createRefusalSummary(): RefusalSummary {
     },
     take(nowMs) {
       const isDue = (tally: Tally) => tally.count > 0 && (tally.dueMs <= nowMs || isAhead(tally, nowMs));
-      const due = [...entries.values()].filter(isDue).slice(0, MOST_AT_ONCE);
+      const due = all().filter(isDue).slice(0, MOST_AT_ONCE);
       const refusals = due.map((entry) => ({ ...entry.kind, ...takenOut(entry, nowMs) }));
       const rest = isDue(others) && { others: takenOut(others, nowMs) };
       return refusals.length > 0 || rest ? { refusals, ...rest } : undefined;

@@ -35,6 +35,7 @@ export function createRefusalTelling(ports: RefusalTellingPorts): RefusalTelling
   let underWay: Promise<void> | undefined;
 
   async function send(report: RefusalReport): Promise<void> {
+    notBeforeMs = nowMs() + PAUSE_MS;
     try {
       await ready(closing.signal);
       await tell(report, closing.signal);
@@ -43,16 +44,18 @@ export function createRefusalTelling(ports: RefusalTellingPorts): RefusalTelling
     } catch {
       summary.giveBack(report, nowMs());
       notBeforeMs = nowMs() + pauses.nextMs();
+    } finally {
+      // Whatever failed here: it must not be the last that is told.
+      underWay = undefined;
+      plan();
     }
-    underWay = undefined;
-    plan();
   }
 
   function begin(): void {
     wakesAtMs = Number.POSITIVE_INFINITY;
     const report = summary.take(nowMs());
     if (report === undefined) plan();
-    else underWay = send(report);
+    else underWay = send(report).catch(() => {});
   }
 
   function plan(): void {

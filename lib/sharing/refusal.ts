@@ -32,30 +32,46 @@ export function isRefusalReason(value: unknown): value is RefusalReason {
   return REFUSAL_REASONS.some((reason) => reason === value);
 }
 
-/** Some refusals of one kind; without a reason, of many kinds that are not told one by one. */
+/** How often for which reason. */
+export type RefusalCounts = Readonly<Partial<Record<RefusalReason, number>>>;
+
+/** Some refusals that are told together; without a reason, of many kinds that are not told one by one. */
 export interface ShownRefusal {
   count: number;
+  /** The only one, or the one that there was most often. */
   reason?: RefusalReason;
+  /** How many of them had another. */
+  otherReasons?: number;
   /** As its owner knows it; absent where nobody knows who it was. */
   deviceName?: string;
+  /** Absent where it was at several. */
   resourceName?: string;
 }
 
 /** Whoever shows a token without its key may be anybody. */
 const BY_TOKEN_ALONE: readonly RefusalReason[] = ['proof_invalid', 'proof_missing', 'proof_replayed', 'wrong_key'];
 
-/** "Thermostat was not let through to Dishwasher, 3 times." */
-export function refusalSentence({ count, reason, deviceName, resourceName = '…' }: ShownRefusal): Text {
-  if (reason === undefined) return { key: 'refusal.others', values: { count } };
-  const once = count === 1 ? '_once' : '';
-  const values = { resource: resourceName, count };
-  if (deviceName === undefined) return { key: `refusal.unknown${once}`, values };
-  const who = BY_TOKEN_ALONE.includes(reason) ? 'token' : 'device';
-  return { key: `refusal.${who}${once}`, values: { ...values, device: deviceName } };
+/** "Thermostat was not let through to Dishwasher, 3 times.", and why: a sentence each. */
+export function refusalSentences(refusal: ShownRefusal): Text[] {
+  const { reason, otherReasons = 0 } = refusal;
+  const others = counted('refusal.why_others', otherReasons, { count: otherReasons });
+  return [what(refusal), ...(reason === undefined ? [] : [why(reason)]), ...(otherReasons === 0 ? [] : [others])];
 }
 
-/** The reason in a sentence. */
-export function refusalWhy(reason: RefusalReason): Text {
+function what({ count, reason, deviceName, resourceName }: ShownRefusal): Text {
+  if (reason === undefined) return { key: 'refusal.others', values: { count } };
+  if (resourceName === undefined) return counted('refusal.elsewhere', count, { count });
+  const values = { resource: resourceName, count };
+  if (deviceName === undefined) return counted('refusal.unknown', count, values);
+  const who = BY_TOKEN_ALONE.includes(reason) ? 'token' : 'device';
+  return counted(`refusal.${who}`, count, { ...values, device: deviceName });
+}
+
+function why(reason: RefusalReason): Text {
   const own = reason === 'stopped' || reason === 'no_token';
   return { key: own ? `refusal.why_${reason}` : `reason.${reason}` };
+}
+
+function counted(key: string, count: number, values: Text['values'] & object): Text {
+  return { key: count === 1 ? `${key}_once` : key, values };
 }

@@ -1,7 +1,6 @@
-import { isRefusalReason, refusalSentence, refusalWhy } from '../../lib/sharing/refusal.ts';
 import type { Text } from '../../lib/sharing/text.ts';
 import type { ActorRecord, HistoryRecord } from '../wire/records.ts';
-import type { PortalKey } from '../words/words.ts';
+import type { PortalKey, Words } from '../words/words.ts';
 
 /** Names of what a line speaks of, as far as they are known: things may have gone since. */
 export interface Names {
@@ -73,18 +72,13 @@ export function keyOfLine(line: HistoryRecord): string {
   return `${nameOfLine(line)} ${isRefusal(line) ? line.values?.count : ''}`;
 }
 
-function refusedText({ device, resource, why, values }: HistoryRecord, names: Names, unknown: string): Text {
-  return refusalSentence({
-    count: Number(values?.count),
-    ...(isRefusalReason(why) && { reason: why }),
-    ...(device !== undefined && { deviceName: names.device(device) ?? unknown }),
-    ...(resource !== undefined && { resourceName: names.resource(resource) ?? unknown }),
-  });
+/** What happened, as it is read. */
+export function lineWords(line: HistoryRecord, names: Names, words: Pick<Words, 'say' | 'tell'>): string {
+  return line.sentence ?? words.tell(lineText(line, names, words.say('portal.gone')));
 }
 
-/** What happened, in words. Something that these pages do not know yet is named as the server names it. */
+/** What happened, where the server does not say it in words of its own. Something that these pages do not know yet is named as the server names it. */
 export function lineText(line: HistoryRecord, names: Names, unknown: string): Text {
-  if (isRefusal(line)) return refusedText(line, names, unknown);
   const { what, device = '', resource = '', values = {} } = line;
   const key = Object.hasOwn(whats, what) ? whats[what] : undefined;
   const person = values.person === undefined ? undefined : String(values.person);
@@ -102,7 +96,7 @@ export function lineText(line: HistoryRecord, names: Names, unknown: string): Te
 /** Why something ended or was stopped; nothing where the line says all. */
 export function whyText(line: HistoryRecord): Text | undefined {
   const { why = '' } = line;
-  if (isRefusal(line)) return isRefusalReason(why) ? refusalWhy(why) : undefined;
+  if (isRefusal(line)) return undefined;
   const key = Object.hasOwn(whys, why) ? whys[why] : undefined;
   return key && { key };
 }

@@ -1,5 +1,5 @@
 import type { ComponentChild } from 'preact';
-import { byText, isRefusal, keyOfLine, lineText, type Names, nameOfLine, whyText } from '../history/history-line.ts';
+import { byText, isRefusal, keyOfLine, lineWords, type Names, nameOfLine, whyText } from '../history/history-line.ts';
 import { type OpenLog, useLog } from '../history/use-log.ts';
 import { useNames } from '../history/use-names.ts';
 import { Button } from '../parts/button.tsx';
@@ -58,7 +58,7 @@ function Line({ line, names }: { line: HistoryRecord; names: Names }) {
   const why = whyText(line);
   return (
     <li class="line">
-      <p>{words.tell(lineText(line, names, gone))}</p>
+      <p>{lineWords(line, names, words)}</p>
       {why && <p>{words.tell(why)}</p>}
       <p class="soft">
         {words.when(line.at)}

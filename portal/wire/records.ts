@@ -115,6 +115,8 @@ export interface HistoryRecord {
   share?: string;
   why?: string;
   values?: Record<string, string | number>;
+  /** Of refusals: what was not let through, and why. */
+  sentence?: string;
 }
 
 /** Who has confirmed that something ended, after so many milliseconds, and who has not yet. */

@@ -1,6 +1,6 @@
 /** `/api/history`, with what gateways did not let through, and `/api/receipts`. */
 
-import { refusalSentence, refusalWhy } from '../../sharing/refusal.ts';
+import { REFUSAL_REASONS, type RefusalReason, refusalSentences } from '../../sharing/refusal.ts';
 import { type Say, sayIn } from '../../sharing/say.ts';
 import { json } from '../http/answer.ts';
 import type { Route } from '../http/router.ts';
@@ -50,10 +50,11 @@ function shownLine(model: Model, line: Line, say: Say): object {
 }
 
 function shownRefusal(model: Model, refusal: RefusalRecord, say: Say): object {
-  const { id, gateway, resource, device, reason, count, first, last } = refusal;
+  const { id, gateway, resource, device, count, first, last } = refusal;
+  const { reason, otherReasons } = mostOften(refusal);
   const gone = () => say({ key: 'refusal.gone' });
-  const sentence = refusalSentence({
-    count,
+  const sentences = refusalSentences({
+    ...{ count, otherReasons },
     ...(reason !== undefined && { reason }),
     ...(device !== undefined && { deviceName: deviceName(model, refusal) ?? gone() }),
     ...(resource !== undefined && { resourceName: model.resources.get(resource)?.name ?? gone() }),
@@ -63,9 +64,17 @@ function shownRefusal(model: Model, refusal: RefusalRecord, say: Say): object {
     ...(device !== undefined && { device }),
     ...(resource !== undefined && { resource }),
     ...(reason !== undefined && { why: reason }),
-    values: { count, first },
-    sentence: [say(sentence), ...(reason === undefined ? [] : [say(refusalWhy(reason))])].join(' '),
+    values: { count, first, ...(otherReasons > 0 && { otherReasons }) },
+    sentence: sentences.map(say).join(' '),
   };
+}
+
+/** Of several reasons the one that there was most often, and how often it was another. */
+function mostOften({ count, reason, reasons }: RefusalRecord): { reason?: RefusalReason; otherReasons: number } {
+  if (reasons === undefined) return { ...(reason && { reason }), otherReasons: 0 };
+  const timesOf = (one: RefusalReason) => reasons[one] ?? 0;
+  const most = REFUSAL_REASONS.reduce((one, other) => (timesOf(other) > timesOf(one) ? other : one));
+  return { reason: most, otherReasons: count - timesOf(most) };
 }
 
 /** It may have gone to somebody else since. */

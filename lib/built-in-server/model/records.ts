@@ -1,6 +1,6 @@
 /** What the built-in server keeps, one record type per noun. Times are seconds since 1970 unless the name ends in `Ms`. */
 import type { EndedShare } from '../../sharing/ending.ts';
-import type { RefusalReason } from '../../sharing/refusal.ts';
+import type { RefusalCounts, RefusalReason } from '../../sharing/refusal.ts';
 import type { Seconds, Share } from '../../sharing/share.ts';
 
 /** Who did something. `owner` on a gateway is the one it acted for. */
@@ -137,7 +137,10 @@ export interface HistoryRecord extends HistoryLine {
   at: Seconds;
 }
 
-/** What a gateway has not let through, of one kind, within a day. Without a resource and a reason: of too many kinds. */
+/**
+ * What a gateway has not let through, of one kind, within a day. Without a resource, a reason and reasons: of too many
+ * kinds.
+ */
 export interface RefusalRecord {
   id: string;
   /** The row's key: behind the line of history that was the newest when this was written last. */
@@ -147,6 +150,8 @@ export interface RefusalRecord {
   resource?: string;
   device?: string;
   reason?: RefusalReason;
+  /** Where nobody knows who it was, how often for which reason. Without a resource: at any of those without a row. */
+  reasons?: RefusalCounts;
   count: number;
   first: Seconds;
   last: Seconds;

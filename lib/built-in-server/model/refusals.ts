@@ -1,4 +1,4 @@
-import type { RefusalReason } from '../../sharing/refusal.ts';
+import type { RefusalCounts, RefusalReason } from '../../sharing/refusal.ts';
 import type { Seconds } from '../../sharing/share.ts';
 import type { History } from './history.ts';
 import { newId } from './ids.ts';
@@ -10,6 +10,8 @@ const KEPT: RefusalsKept = { gateway: 1_000, owner: 5_000 };
 const ROW_SECONDS = 24 * 60 * 60;
 /** A gateway's clock is its own affair; what it tells is of these days. */
 const OLDEST_SECONDS = 7 * 24 * 60 * 60;
+/** Of one gateway and day, rows of those whom nobody knows: so many resources by name. */
+const MOST_NAMED = 3;
 const MOST_COUNTED = 1_000_000_000_000;
 
 /** How many rows of one. */
@@ -31,10 +33,10 @@ export interface RefusalsTold {
 /** What gateways did not let through: beside the history, and read together with it. */
 export interface Refusals {
   /**
-   * Adds up what is of one kind, for a day in one row. What was refused at a resource that is not this gateway's is passed
-   * over; a device of somebody else's is nobody.
+   * Adds up what is of one kind, for a day in one row; of whoever is unknown only a few rows. What was refused at a
+   * resource that is not this gateway's is passed over; a device of somebody else's is nobody.
    */
-  note(gateway: GatewayRecord & { owner: string }, told: readonly RefusalsTold[]): void;
+  note(gateway: OwnedGateway, told: readonly RefusalsTold[]): void;
   /** Newest first. `after` is the place of the last row, or the key of the last line of history, that was seen. */
   list(owner: string, range: { after?: string; limit: number }): RefusalRecord[];
 }
@@ -55,39 +57,67 @@ export function createRefusals(parts: RefusalParts, kept: RefusalsKept = KEPT): 
   };
 }
 
-function addUp(
-  parts: RefusalParts,
-  gateway: GatewayRecord & { owner: string },
-  told: RefusalsTold,
-  kept: RefusalsKept,
-): void {
+type OwnedGateway = GatewayRecord & { owner: string };
+type Kind = Pick<RefusalRecord, 'gateway' | 'resource' | 'device' | 'reason' | 'reasons'>;
+
+function addUp(parts: RefusalParts, gateway: OwnedGateway, told: RefusalsTold, kept: RefusalsKept): void {
   const { tables, nowSeconds } = parts;
   const { owner, clientId } = gateway;
-  const { resource, device, reason } = told;
+  const { resource } = told;
   if (resource !== undefined && tables.resources.get(resource)?.gateway !== clientId) return;
-  const isOwn = device !== undefined && tables.devices.get(device)?.owner === owner;
-  const kind = {
-    gateway: clientId,
-    ...(resource !== undefined && { resource }),
-    ...(isOwn && { device }),
-    ...(reason !== undefined && { reason }),
-  };
+  const kind = kindOf(parts, gateway, told);
   const now = nowSeconds();
   const within = (at: Seconds) => Math.min(Math.max(at, now - OLDEST_SECONDS), now);
   const last = within(told.last);
   const first = Math.min(within(told.first), last);
-  const [before] = tables.refusals.by('kind', refusalKey(kind), { reverse: true, limit: 1 });
-  const open = before !== undefined && Math.abs(now - before.begunAt) < ROW_SECONDS ? before : undefined;
+  const open = openRow(parts, kind);
   if (open) tables.refusals.remove(open.place);
   else makeRoom(tables.refusals, { owner, gateway: clientId }, kept);
   const place = nextPlace(parts);
   const row = open ?? { id: newId('rf_'), count: 0, first, last, begunAt: now };
   tables.refusals.put(place, {
     ...{ id: row.id, place, owner, begunAt: row.begunAt, ...kind },
+    ...(kind.reasons && { reasons: withTold(open?.reasons, told) }),
     count: Math.min(row.count + told.count, MOST_COUNTED),
     first: Math.min(row.first, first),
     last: Math.max(row.last, last),
   });
+}
+
+/**
+ * Whoever is unknown may try everything, for every reason there is. That is a row for each of a few resources, whatever
+ * the reasons, and one for all others.
+ */
+function kindOf(parts: RefusalParts, { clientId: gateway, owner }: OwnedGateway, told: RefusalsTold): Kind {
+  const { resource, device, reason } = told;
+  if (resource === undefined || reason === undefined) return { gateway };
+  const isOwn = device !== undefined && parts.tables.devices.get(device)?.owner === owner;
+  if (isOwn) return { gateway, resource, device, reason };
+  const there = { gateway, resource, reasons: {} };
+  const isNamed = openRow(parts, there) !== undefined || namedToday(parts, gateway) < MOST_NAMED;
+  return isNamed ? there : { gateway, reasons: {} };
+}
+
+/** The row that counts what is of this kind today. */
+function openRow(parts: RefusalParts, kind: Kind): RefusalRecord | undefined {
+  const [newest] = parts.tables.refusals.by('kind', refusalKey(kind), { reverse: true, limit: 1 });
+  return newest && isOpen(parts, newest) ? newest : undefined;
+}
+
+function isOpen({ nowSeconds }: RefusalParts, { begunAt }: RefusalRecord): boolean {
+  return Math.abs(nowSeconds() - begunAt) < ROW_SECONDS;
+}
+
+/** At how many resources somebody unknown has a row that still counts. */
+function namedToday(parts: RefusalParts, gateway: string): number {
+  // No others were written within a day, since so many at most are begun within one.
+  const newest = parts.tables.refusals.by('unknown', gateway, { reverse: true, limit: 2 * (MOST_NAMED + 1) });
+  return newest.filter((row) => row.resource !== undefined && isOpen(parts, row)).length;
+}
+
+function withTold(before: RefusalCounts = {}, { reason, count }: RefusalsTold): RefusalCounts {
+  if (reason === undefined) return before;
+  return { ...before, [reason]: Math.min((before[reason] ?? 0) + count, MOST_COUNTED) };
 }
 
 /** Behind the newest line of history, and behind the newest of these. */

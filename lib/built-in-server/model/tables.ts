@@ -30,7 +30,7 @@ export interface Tables {
   shares: IndexedTable<ShareRecord, 'owner' | 'pair' | 'device' | 'person' | 'people' | 'resource' | 'ended'>;
   requests: IndexedTable<RequestRecord, 'owner' | 'pair' | 'device' | 'person' | 'resource'>;
   history: IndexedTable<HistoryRecord, 'owner' | 'author'>;
-  refusals: IndexedTable<RefusalRecord, 'owner' | 'gateway' | 'kind'>;
+  refusals: IndexedTable<RefusalRecord, 'owner' | 'gateway' | 'kind' | 'unknown'>;
   events: IndexedTable<EventRecord, never>;
   epochs: IndexedTable<EpochRecord, never>;
   receipts: IndexedTable<ReceiptRecord, 'owner' | 'order' | 'gateway' | 'awaited'>;
@@ -77,6 +77,7 @@ export function openTables(store: GatewayStore): Tables {
       owner: (row) => row.owner,
       gateway: (row) => row.gateway,
       kind: refusalKey,
+      unknown: (row) => (row.reasons === undefined ? undefined : row.gateway),
     }),
     events: openIndexedTable(store, kind<EventRecord>('events', ['number', 'change', 'gateways']), {}),
     epochs: openIndexedTable(store, kind<EpochRecord>('event-epochs', ['id', 'number', 'from']), {}),
@@ -135,14 +136,12 @@ export function orderKey(id: string, gateway = ''): string {
   return JSON.stringify([gateway, id]);
 }
 
-/** What is of the same kind is told in one row. */
-export function refusalKey({
-  gateway,
-  resource,
-  device,
-  reason,
-}: Pick<RefusalRecord, 'gateway' | 'resource' | 'device' | 'reason'>): string {
-  return JSON.stringify([gateway, resource, device, reason]);
+/** What is of the same kind is told in one row: of whoever is unknown, all that is at one resource. */
+export function refusalKey(
+  kind: Pick<RefusalRecord, 'gateway' | 'resource' | 'device' | 'reason' | 'reasons'>,
+): string {
+  const { gateway, resource, device, reason, reasons } = kind;
+  return JSON.stringify(reasons === undefined ? [gateway, resource, device, reason] : [gateway, resource, 'unknown']);
 }
 
 /** Who has written a line of history, where that is neither its owner nor the server itself. */

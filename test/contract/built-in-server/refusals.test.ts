@@ -66,7 +66,8 @@ describe('POST /refusals', () => {
   it('many of a kind are one line, and no line is lost or twice in the pages of a list', async () => {
     const device = await home.stranger();
     await home.share(device);
-    for (let n = 0; n < 20; n += 1) await tell([one({ count: 100 }), one({ reason: 'expired' })]);
+    const expired = { reason: 'expired', device: device.clientId };
+    for (let n = 0; n < 20; n += 1) await tell([one({ count: 100 }), one(expired)]);
     await home.owner.call('POST', `/api/devices/${device.clientId}/suspend`, {});
     await tell([one({ reason: 'quarantined', device: device.clientId })]);
     assert.deepEqual(
@@ -86,6 +87,14 @@ describe('POST /refusals', () => {
       next = page.next;
     } while (next !== undefined);
     assert.deepEqual(parts, whole);
+  });
+
+  it('of whoever is unknown, one line for all reasons, with the one that there was most often', async () => {
+    await tell([one({ count: 300 }), one({ reason: 'invalid_token', count: 12 })]);
+    const [line, ...more] = await refused();
+    assert.deepEqual([more.length, line.why, line.values.count, line.values.otherReasons], [0, 'no_token', 312, 12]);
+    assert.match(line.sentence, /^Somebody unknown was not let through to dishwasher, 312 times\. No token was sent\./);
+    assert.match(line.sentence, / 12 times it was for another reason\.$/);
   });
 
   it('nothing of what is not the gateway’s own, and no other owner reads any of it', async () => {

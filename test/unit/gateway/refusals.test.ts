@@ -6,7 +6,7 @@ import { fakeTimers, settle } from '../revocation/fake-timers.ts';
 const start = 1_800_000_000_000;
 const noToken = { resource: 'dishwasher', reason: 'no_token' } as const;
 
-function setUp() {
+function setUp(random = () => 1) {
   const timers = fakeTimers();
   const clock = { ms: start };
   const state = { away: false };
@@ -19,7 +19,7 @@ function setUp() {
     ready: async () => {},
     timers,
     nowMs: () => clock.ms,
-    random: () => 1,
+    random,
   });
   /** Lets the time of whatever waits come. */
   const wait = async () => {
@@ -90,6 +90,35 @@ describe('telling the owner what was refused', () => {
     assert.equal(
       kinds.reduce((sum, { count }) => sum + count, others),
       1_001,
+    );
+  });
+
+  it('a stranger who makes kinds without end drives none of a device out', async () => {
+    const { telling, told, wait } = setUp();
+    telling.note({ resource: 'r0', device: 'd1', reason: 'revoked' });
+    for (let n = 0; n < 1_000; n += 1) telling.note({ ...noToken, resource: `r${n}` });
+    await wait();
+    assert.deepEqual(
+      [told[0]?.refusals[0]?.device, told[0]?.refusals[0]?.reason, told[0]?.others?.count],
+      ['d1', 'revoked', 800],
+    );
+  });
+
+  it('goes on telling after a fault of its own', async () => {
+    let faults = 1;
+    const { telling, state, told, wait } = setUp(() => {
+      faults -= 1;
+      if (faults >= 0) throw new Error('a fault');
+      return 1;
+    });
+    state.away = true;
+    telling.note(noToken);
+    await wait();
+    state.away = false;
+    await wait();
+    assert.deepEqual(
+      told.map(({ refusals }) => refusals.map(({ count }) => count)),
+      [[1]],
     );
   });
 

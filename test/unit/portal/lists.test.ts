@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { keyOfLine, lineText, nameOfLine, whyText } from '../../../portal/history/history-line.ts';
+import { keyOfLine, nameOfLine } from '../../../portal/history/history-line.ts';
 import { withNewest, withOlder } from '../../../portal/history/log.ts';
 import { byParty, matching } from '../../../portal/sharing/by-party.ts';
 import { confirmedLines } from '../../../portal/sharing/confirmed.ts';
@@ -77,17 +77,6 @@ describe('the portal’s lists', () => {
     assert.deepEqual(read, { items: [refused(5), line(3), line(2)], next: '2' });
     const far = withNewest(log, { items: [refused(5), line(9)], next: '9' }, keyOfLine, nameOfLine);
     assert.deepEqual(far.next, '9', 'that it was known says nothing of what lies between');
-    const names = {
-      device: () => 'Thermostat',
-      resource: () => 'Dishwasher',
-      gateway: () => 'Node-RED',
-      gatewayCalled: String,
-    };
-    const said = [lineText(refused(5), names, 'gone'), whyText(refused(5))].map((text) => text && words.tell(text));
-    assert.deepEqual(said, [
-      'Thermostat was not let through to Dishwasher, 5 times.',
-      'The permission was taken back.',
-    ]);
   });
 });
 

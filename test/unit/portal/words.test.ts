@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import english from '../../../lib/sharing/text/en.json' with { type: 'json' };
-import { byText, lineText, whyText } from '../../../portal/history/history-line.ts';
+import { byText, lineText, lineWords, whyText } from '../../../portal/history/history-line.ts';
 import type { HistoryRecord } from '../../../portal/wire/records.ts';
 import { chooseLanguage } from '../../../portal/words/language.ts';
 import { when } from '../../../portal/words/when.ts';
@@ -66,7 +66,9 @@ describe('words of the portal', () => {
 describe('history in words', () => {
   it('has a sentence for everything that the server writes down', () => {
     const server = sources('lib/built-in-server');
-    const whats = [...all(server, /what: '(\w+)'/g), 'device_active', 'device_quarantined', 'device_retired'];
+    // Of what was not let through the server makes the words itself.
+    const written = [...all(server, /what: '(\w+)'/g)].filter((what) => what !== 'refused');
+    const whats = [...written, 'device_active', 'device_quarantined', 'device_retired'];
     assert.ok(whats.length > 20);
     for (const what of whats) assert.notEqual(lineText(line({ what }), names, '?').key, 'portal.history_other', what);
   });
@@ -99,6 +101,14 @@ describe('history in words', () => {
     assert.equal(told({ what: 'gateway_stopped', values: { name: 'Home' } }), 'Node-RED “Home” was stopped, for ever.');
     assert.equal(told({ what: 'device_claimed', device: 'x' }), 'something became yours.');
     assert.equal(told({ what: 'from_tomorrow' }), 'from_tomorrow');
+  });
+
+  it('of what was not let through has the server’s own words, with the reason', () => {
+    const sentence = 'Thermostat was not let through to Dishwasher. The permission was for one time, and was used.';
+    const refused = line({ what: 'refused', why: 'used_up', values: { count: 1 }, sentence });
+    assert.equal(lineWords(refused, names, words), sentence);
+    assert.equal(whyText(refused), undefined, 'and not the reason once more');
+    assert.equal(lineWords(line({ what: 'panic' }), names, words), 'Everything was stopped.');
   });
 
   it('says who did it', () => {
