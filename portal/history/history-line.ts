@@ -31,6 +31,7 @@ const whats: Readonly<Record<string, PortalKey>> = {
   owner_made: 'portal.history_owner_made',
   panic: 'portal.history_panic',
   panic_ended: 'portal.history_panic_ended',
+  past_forgotten: 'portal.history_past_forgotten',
   password_changed: 'portal.history_password_changed',
   password_reset: 'portal.history_password_reset',
   person_added: 'portal.history_person_added',

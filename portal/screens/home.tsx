@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/field.tsx';
+import { ForgottenBanner } from '../parts/forgotten-banner.tsx';
 import { Page } from '../parts/page.tsx';
 import { StoppedBanner } from '../parts/stopped-banner.tsx';
 import { Waiting } from '../parts/waiting.tsx';
@@ -18,6 +19,7 @@ export function Home() {
   return (
     <Page title={words.say('portal.home_title')}>
       <StoppedBanner />
+      <ForgottenBanner />
       {isThere ? (
         <Parties parties={byParty(devices.value ?? [], shares.value ?? [])} />
       ) : (

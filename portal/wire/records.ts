@@ -10,6 +10,8 @@ export interface HomeRecord {
   /** Other computers come without TLS. */
   notEncrypted?: true;
   panic: { active: boolean; since?: Seconds };
+  /** The server has forgotten changes, as after a restored backup, and nobody has looked through what is there. */
+  forgotten?: { since: Seconds };
   openRegistration?: { until: Seconds };
   counts: { devices: number; resources: number; shares: number; requests: number; gateways: number; leftFlow: number };
 }

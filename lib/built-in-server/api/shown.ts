@@ -36,7 +36,7 @@ export function shownDevice(device: DeviceRecord): object {
 }
 
 export function shownGateway(model: Pick<Model, 'events'>, gateway: GatewayRecord): object {
-  const { clientId, thumbprint, ...rest } = gateway;
+  const { clientId, thumbprint, forgottenIn: _, ...rest } = gateway;
   return { id: clientId, ...rest, fingerprint: thumbprint, connected: model.events.connected(clientId) };
 }
 

@@ -9,7 +9,7 @@ import type { EventRecord } from '../model/records.ts';
 import type { PresentedTokens } from '../provider/presented-token.ts';
 
 export interface EventParts {
-  model: Pick<Model, 'events' | 'gateways' | 'news' | 'panic' | 'nowSeconds'>;
+  model: Pick<Model, 'events' | 'forgotten' | 'gateways' | 'news' | 'panic' | 'nowSeconds' | 'transaction'>;
   presented: PresentedTokens;
 }
 
@@ -27,10 +27,13 @@ const mostUnreadBytes = 1024 * 1024;
 
 export function createEventEndpoint({ model, presented }: EventParts): EventEndpoint {
   const streams = new Map<string, Set<ServerResponse>>();
-  const follow = (request: Request) => {
+  const follow = async (request: Request) => {
     const { client, owner } = presented.protection(request);
     const gateway = client.clientId;
     const heard = { after: lastNumber(request) ?? model.events.latest(), epoch: epochOf(request) };
+    // Before it is told of the gap, after which it tells of that past no more.
+    if (model.events.isOtherPast(heard.after, heard.epoch))
+      await model.transaction(() => model.forgotten.note(gateway));
     return takeOver((response) => {
       const own = streams.get(gateway) ?? new Set();
       const [oldest] = own;

@@ -5,6 +5,7 @@ import { type Counts, countsOf } from './counts.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { createEnds, type Ended, type Ends } from './ends.ts';
 import { createEvents, type Events } from './events.ts';
+import { createForgotten, type Forgotten } from './forgotten.ts';
 import { createGateways, type Gateways } from './gateways.ts';
 import { createHistory, type History } from './history.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
@@ -59,6 +60,7 @@ export interface Model {
   history: History;
   refusals: Refusals;
   events: Events;
+  forgotten: Forgotten;
   news: OwnerNews;
   panic: Panic;
   ends: Ends;
@@ -120,6 +122,7 @@ export function createModel(options: ModelOptions): Model {
     history,
     refusals: createRefusals(base),
     events: confirming(events, ends, nowMs),
+    forgotten: createForgotten({ ...base, epoch: events.epoch }),
     news,
     panic,
     ends,

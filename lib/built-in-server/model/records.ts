@@ -24,6 +24,8 @@ export interface OwnerRecord {
   password: PasswordHash;
   createdAt: Seconds;
   panicSince?: Seconds;
+  /** This server has forgotten changes, as after a restored backup, and the owner has not looked through what is there. */
+  forgottenSince?: Seconds;
   /** A guest of the owner who is named here: owns nothing, and may be shared with. */
   guestOf?: string;
 }
@@ -79,6 +81,8 @@ export interface GatewayRecord {
   scopes: string[];
   /** Where its owner limited `shares:grant`: only these. */
   resources?: string[];
+  /** The epoch in which it told last of a past that this server does not know. */
+  forgottenIn?: string;
   /** Its owner stopped it. The record stays, so that its key never comes in again. */
   stopped?: Seconds;
 }

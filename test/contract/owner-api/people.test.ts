@@ -59,6 +59,7 @@ describe('owner API: people', () => {
       ['DELETE', '/api/devices/dev_x'],
       ['POST', '/api/open-registration', {}],
       ['DELETE', '/api/open-registration'],
+      ['DELETE', '/api/forgotten'],
     ];
     for (const [method, path, json] of refused) {
       const { status, body } = await as(method, path, json);

@@ -43,6 +43,13 @@ describe('built-in server, put back from a backup', () => {
     }
   };
 
+  const forgotten = async (): Promise<object[]> =>
+    (await home.owner.call('GET', '/api/history')).body.items.filter(
+      ({ what, values }: { what: string; values?: object }) =>
+        what === 'past_forgotten' && JSON.stringify(values).includes(String(home.gateway.server.clientId())),
+    );
+  const notice = async () => (await home.owner.call('GET', '/api/home')).body.forgotten;
+
   it('tells of a gap though the numbers have passed those that were heard', async () => {
     await restart(() => cp(served(), backup(), { recursive: true }));
     const heard = listenTo(home.gateway);
@@ -61,6 +68,8 @@ describe('built-in server, put back from a backup', () => {
     const gap = await again.next('gap');
     assert.deepEqual([gap.owner, gap.number > before], ['alice', true]);
     await again.close();
+    assert.equal((await forgotten()).length, 1, 'in the owner’s history');
+    assert.ok(Math.abs((await notice()).since - Date.now() / 1000) < 60, 'and on the page of the home');
     const calm = listenTo(home.gateway);
     await calm.next('alive');
     assert.deepEqual(
@@ -68,6 +77,10 @@ describe('built-in server, put back from a backup', () => {
       [],
       'once',
     );
+    assert.equal((await forgotten()).length, 1);
+    assert.equal((await home.owner.call('DELETE', '/api/forgotten')).status, 204);
+    assert.equal(await notice(), undefined, 'until the owner has looked');
+    assert.equal((await forgotten()).length, 1);
   });
 
   it('leaves a gateway stopped by a panic that the backup does not know, until its owner ends it with the password', async () => {
@@ -104,5 +117,6 @@ describe('built-in server, put back from a backup', () => {
     await again.next('share-ended');
     await again.next('alive');
     assert.ok(!again.changes.some(({ type }) => type === 'gap'));
+    assert.deepEqual([await forgotten(), await notice()], [[], undefined]);
   });
 });

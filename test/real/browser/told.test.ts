@@ -1,6 +1,7 @@
-/** What a gateway tells, seen by its owner while it happens: what left the flows, and what was not let through. */
+/** What a gateway tells, seen by its owner while it happens: what left the flows, what was not let through, and what is forgotten. */
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
+import { openEvents } from '../../contract/support/event-stream.ts';
 import { type Home, openHome } from '../../contract/support/home.ts';
 import { newKey } from '../../contract/support/test-key.ts';
 import { launchOrSkip, openWindow, type Watched } from './support/browser.ts';
@@ -56,5 +57,19 @@ describe('the owner’s pages, told by a gateway', () => {
     await page.getByText('Somebody unknown was not let through to dishwasher, 42 times.').waitFor();
     await shoot('history');
     assert.equal(await page.getByText(/Somebody unknown was not let through/).count(), 1);
+  });
+
+  it('say that the server has forgotten changes, as after a restored backup, until the owner has looked', async () => {
+    const { page } = window;
+    await goTo(page, '#/home', 'Your home');
+    const heard = await openEvents(home.gateway, home.pat, 1_000_000);
+    const banner = page.getByText('This server has forgotten changes, as after a restored backup.');
+    await banner.waitFor();
+    await shoot('forgotten');
+    await page.getByRole('button', { name: 'I have looked through it' }).click();
+    await banner.waitFor({ state: 'detached' });
+    heard.close();
+    await goTo(page, '#/history', 'History');
+    await page.getByText(/^Node-RED knows of changes that this server has forgotten/).waitFor();
   });
 });
