@@ -17,6 +17,24 @@ export function shareSentence(
   return { key: 'sentence.share', values: who };
 }
 
+/** A share as it was given, or changed to, as history keeps it. */
+export interface GivenShare {
+  partyName: string;
+  scopes: string;
+  resourceName: string;
+  /** As JSON. Absent where nobody wrote them down. */
+  conditions?: string;
+}
+
+/** "Thermostat was allowed to start Dishwasher until Sunday 22:00.", or what it may do was changed to that. */
+export function givenSentence(what: 'granted' | 'changed', given: GivenShare): Text {
+  const { partyName, scopes, resourceName, conditions } = given;
+  const values = { device: partyName, scopes, resource: resourceName };
+  if (conditions === undefined) return { key: `sentence.${what}`, values };
+  const limits = conditions === '{}' ? 'open' : 'limited';
+  return { key: `sentence.${what}_${limits}`, values: { ...values, conditions } };
+}
+
 /** "Thermostat asks to start Dishwasher", or "Bob asks to start Dishwasher, with Kettle". */
 export function requestSentence(
   request: Pick<ShareRequest, 'deviceName' | 'person' | 'resourceName' | 'scopes'>,

@@ -1,3 +1,4 @@
+import { type GivenShare, givenSentence } from '../../lib/sharing/sentence.ts';
 import type { Text } from '../../lib/sharing/text.ts';
 import type { ActorRecord, HistoryRecord } from '../wire/records.ts';
 import type { PortalKey, Words } from '../words/words.ts';
@@ -40,11 +41,12 @@ const whats: Readonly<Record<string, PortalKey>> = {
   registration_token_made: 'portal.history_registration_token_made',
   request_denied: 'portal.history_request_denied',
   request_made: 'portal.history_request_made',
-  share_changed: 'portal.history_share_changed',
   share_ended: 'portal.history_share_ended',
-  share_granted: 'portal.history_share_granted',
   token_revoked: 'portal.history_token_revoked',
 };
+
+/** What is told with its terms, as of a share. */
+const given: Readonly<Record<string, 'granted' | 'changed'>> = { share_changed: 'changed', share_granted: 'granted' };
 
 const whys: Readonly<Record<string, PortalKey>> = {
   by_gateway: 'portal.why_by_gateway',
@@ -81,17 +83,26 @@ export function lineWords(line: HistoryRecord, names: Names, words: Pick<Words, 
 /** What happened, where the server does not say it in words of its own. Something that these pages do not know yet is named as the server names it. */
 export function lineText(line: HistoryRecord, names: Names, unknown: string): Text {
   const { what, device = '', resource = '', values = {} } = line;
-  const key = Object.hasOwn(whats, what) ? whats[what] : undefined;
   const person = values.person === undefined ? undefined : String(values.person);
+  const party = person ?? names.device(device) ?? values.name ?? unknown;
+  const resourceName = names.resource(resource) ?? unknown;
+  const terms = Object.hasOwn(given, what) ? given[what] : undefined;
+  if (terms !== undefined) return givenSentence(terms, { partyName: String(party), resourceName, ...termsIn(values) });
+  const key = Object.hasOwn(whats, what) ? whats[what] : undefined;
   const gateway = values.gateway === undefined ? undefined : names.gateway(String(values.gateway));
   const said = {
     ...values,
     what,
-    device: person ?? names.device(device) ?? values.name ?? unknown,
-    resource: names.resource(resource) ?? unknown,
+    device: party,
+    resource: resourceName,
     gateway: gateway ?? (values.name === undefined ? unknown : names.gatewayCalled(String(values.name))),
   };
   return { key: key ?? 'portal.history_other', values: said };
+}
+
+function termsIn({ scopes, conditions }: HistoryRecord['values'] & object): Pick<GivenShare, 'scopes' | 'conditions'> {
+  const limits = typeof conditions === 'string' ? { conditions } : {};
+  return { scopes: String(scopes ?? ''), ...limits };
 }
 
 /** Why something ended or was stopped; nothing where the line says all. */

@@ -121,7 +121,7 @@ function grant(parts: ShareParts, wish: ShareWish, owner: string, by: Actor) {
   const share: ShareRecord = { id, version: 1, ...about, party, scopes, conditions, createdAt: at, by };
   tables.shares.put(id, share);
   requests.closeCovered(share);
-  history.add({ what: 'share_granted', by, ...lineOf(share) });
+  history.add({ what: 'share_granted', by, ...lineOf(share, conditions) });
   const change = { type: 'share-granted', at, share: id, device: party.id, resource: resource.id } as const;
   parts.events.add(change, concerned(parts, share));
   return { share, created: true };
@@ -143,7 +143,7 @@ function changeShare(parts: ShareParts, id: string, change: ShareChange, by: Act
   const share = { ...kept, version: before.version + 1, scopes, conditions };
   tables.shares.put(id, share);
   parts.requests.closeCovered(share);
-  history.add({ what: 'share_changed', by, ...lineOf(share) });
+  history.add({ what: 'share_changed', by, ...lineOf(share, conditions) });
   return { share, events: announceEnded(issued.endByShare(id), parts.nowSeconds(), events.add) };
 }
 
@@ -174,8 +174,10 @@ function concerned({ tables }: ShareParts, share: ShareRecord): string[] {
   return asking === undefined ? [share.gateway] : [share.gateway, asking];
 }
 
-function lineOf(share: ShareRecord) {
-  const values = { scopes: share.scopes.join(' '), version: share.version };
+/** @param given - where the line says what may be done, and not that it is over */
+function lineOf(share: ShareRecord, given?: Conditions) {
+  const limits = given === undefined ? {} : { conditions: JSON.stringify(given) };
+  const values = { scopes: share.scopes.join(' '), version: share.version, ...limits };
   const { kind, id } = share.party;
   const party = kind === 'device' ? { device: id, values } : { values: { ...values, person: id } };
   return { owner: share.owner, share: share.id, resource: share.resource, ...party };

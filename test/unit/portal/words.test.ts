@@ -97,6 +97,15 @@ describe('history in words', () => {
       told({ resource: 'dw', values: { ...values, person: 'Bob' } }),
       'Bob was allowed to start and stop Dishwasher.',
     );
+    const terms = (conditions: object) => ({ ...values, conditions: JSON.stringify(conditions) });
+    assert.equal(
+      told({ device: 'th', resource: 'dw', values: terms({ once: true }) }),
+      'Thermostat was allowed to start and stop Dishwasher once.',
+    );
+    assert.equal(
+      told({ what: 'share_changed', device: 'th', resource: 'dw', values: terms({}) }),
+      'What Thermostat may do with Dishwasher was changed: start and stop, until that is taken back.',
+    );
     assert.equal(told({ what: 'device_removed', device: 'x', values: { name: 'Kettle' } }), 'Kettle was removed.');
     assert.equal(told({ what: 'gateway_stopped', values: { name: 'Home' } }), 'Node-RED “Home” was stopped, for ever.');
     assert.equal(told({ what: 'device_claimed', device: 'x' }), 'something became yours.');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { say } from '../../../lib/sharing/say.ts';
-import { requestSentence, shareSentence } from '../../../lib/sharing/sentence.ts';
+import { givenSentence, requestSentence, shareSentence } from '../../../lib/sharing/sentence.ts';
 import type { Conditions, WeeklyWindow } from '../../../lib/sharing/share.ts';
 
 const timeZone = 'Europe/Berlin';
@@ -140,4 +140,42 @@ describe('sentences in English and German', () => {
     assert.equal(say(withPerson, 'de'), 'Berta möchte Spülmaschine starten, mit Thermostat');
     assert.equal(say(withPerson, 'en'), 'Berta asks to start Spülmaschine, with Thermostat');
   });
+
+  const given: [what: 'granted' | 'changed', conditions: Conditions | undefined, english: string, german: string][] = [
+    [
+      'granted',
+      { until: seconds('2026-10-08T18:00+02:00') },
+      'Thermostat was allowed to start Oven until Thursday 18:00.',
+      'Thermostat durfte von da an Oven starten: bis Donnerstag 18:00.',
+    ],
+    [
+      'granted',
+      { until: seconds('2026-10-06T18:00+02:00'), once: true },
+      'Thermostat was allowed to start Oven once, until October 6, 2026 18:00.',
+      'Thermostat durfte von da an Oven starten: nur einmal, bis 6. Oktober 2026 18:00.',
+    ],
+    [
+      'granted',
+      {},
+      'Thermostat was allowed to start Oven, until that is taken back.',
+      'Thermostat durfte von da an Oven starten, bis das widerrufen wird.',
+    ],
+    [
+      'changed',
+      { once: true },
+      'What Thermostat may do with Oven was changed: start, once.',
+      'Geändert wurde, was Thermostat mit Oven darf: starten, nur einmal.',
+    ],
+    ['granted', undefined, 'Thermostat was allowed to start Oven.', 'Thermostat durfte von da an Oven starten.'],
+  ];
+  for (const [what, conditions, english, german] of given)
+    it(`what was ${what}, looked back at: ${english}`, () => {
+      const limits = conditions === undefined ? {} : { conditions: JSON.stringify(conditions) };
+      const about = { partyName: 'Thermostat', scopes: 'start', resourceName: 'Oven', ...limits };
+      const options = { nowMs: Date.parse(NOW), timeZone };
+      assert.deepEqual(
+        ['en', 'de'].map((language) => say(givenSentence(what, about), language, options)),
+        [english, german],
+      );
+    });
 });

@@ -184,7 +184,12 @@ async function lookBack(parts: StoryParts): Promise<void> {
   await follow('portal.nav_history');
   await heading('portal.history_title');
   const line = (text: string) => page.getByRole('listitem').filter({ hasText: text });
-  await line(word('portal.history_share_granted', start)).waitFor();
+  const allowed = (until: number) =>
+    line(word('sentence.granted_limited', { ...start, conditions: JSON.stringify({ until }) }));
+  // Midnight may have passed meanwhile.
+  await allowed(tomorrowEnds())
+    .or(allowed(tomorrowEnds() - 86_400))
+    .waitFor();
   await line(word('portal.history_request_denied', start)).waitFor();
   await line(word('portal.history_share_ended', start))
     .filter({ hasText: word('portal.why_withdrawn') })

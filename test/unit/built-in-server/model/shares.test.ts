@@ -49,6 +49,19 @@ describe('shares', () => {
     assert.deepEqual(model.shares.get(share.id)?.conditions, {});
   });
 
+  it('history says how long it was given for, and what that was changed to', () => {
+    const { model } = aHome();
+    const { share } = model.shares.grant(wish(['start'], { until: NOW + 3600 }), 'alice', alice);
+    model.shares.change(share.id, { conditions: {} }, alice);
+    model.shares.end(share.id, 'withdrawn', alice);
+    const lines = model.history.list('alice', { limit: 3 }).map(({ what, values }) => [what, values?.conditions]);
+    assert.deepEqual(lines, [
+      ['share_ended', undefined],
+      ['share_changed', '{}'],
+      ['share_granted', `{"until":${NOW + 3600}}`],
+    ]);
+  });
+
   it('an ended share is dead for ever, and a new grant has a new id', () => {
     const { model } = aHome();
     const first = model.shares.grant(wish(), 'alice', alice).share;
