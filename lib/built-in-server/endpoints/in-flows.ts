@@ -5,6 +5,8 @@ import type { Route } from '../http/router.ts';
 import type { ProtectionParts } from './resources.ts';
 
 const MOST_IDS = 10_000;
+/** So many ids of this server's own, of devices and of resources. */
+const MOST_BYTES = 1024 * 1024;
 const LONGEST_ID = 200;
 
 /**
@@ -16,6 +18,8 @@ export function inFlowRoutes({ model, presented, limiter }: ProtectionParts & { 
     {
       method: 'PUT',
       path: '/in-flows',
+      // A large home has more than fits into what anybody may send.
+      mostBytes: (request) => (presented.bringsGatewayToken(request) ? MOST_BYTES : undefined),
       async handle(request) {
         const { client } = presented.protection(request);
         limiter.count(client.clientId);

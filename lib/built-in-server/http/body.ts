@@ -2,20 +2,20 @@
 import type { IncomingMessage } from 'node:http';
 import { malformed, Refusal } from './answer.ts';
 
-const maxBodyBytes = 64 * 1024;
+const usualBytes = 64 * 1024;
 
-/** The whole body. Refuses with 413 beyond 64 kB and 415 when it is compressed. */
-export async function readBody(message: IncomingMessage): Promise<Buffer> {
+/** The whole body. Refuses with 413 beyond 64 kB, or what is given, and 415 when it is compressed. */
+export async function readBody(message: IncomingMessage, mostBytes: number = usualBytes): Promise<Buffer> {
   if (message.headers['content-encoding'] !== undefined) {
     throw new Refusal(415, 'invalid_request', 'a compressed body is not accepted');
   }
-  if (Number(message.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge();
+  if (Number(message.headers['content-length'] ?? 0) > mostBytes) throw tooLarge(mostBytes);
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of message.iterator({ destroyOnReturn: false })) {
       bytes += (chunk as Buffer).length;
-      if (bytes > maxBodyBytes) throw tooLarge();
+      if (bytes > mostBytes) throw tooLarge(mostBytes);
       chunks.push(chunk as Buffer);
     }
   } catch (fault) {
@@ -24,8 +24,9 @@ export async function readBody(message: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks, bytes);
 }
 
-function tooLarge(): Refusal {
-  return new Refusal(413, 'invalid_request', 'the body is larger than 64 kB', { connection: 'close' });
+function tooLarge(mostBytes: number): Refusal {
+  const description = `the body is larger than ${mostBytes / 1024} kB`;
+  return new Refusal(413, 'invalid_request', description, { connection: 'close' });
 }
 
 /** `application/x-www-form-urlencoded`; RFC 6749 3.2: a parameter must not be sent twice. */

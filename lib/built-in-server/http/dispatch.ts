@@ -60,7 +60,7 @@ export function createDispatch(parts: DispatchParts): Handle {
     if (route.page && !request.canonical) return toAddress(address, message);
     // Whoever asks is looked at once all of the request is there: what was allowed while the body still dribbled in may
     // have been taken back since. What is wrong with the body is said by whoever reads it.
-    if (request.method !== 'GET') await request.arrived().catch(() => {});
+    if (request.method !== 'GET') await request.arrived(route.mostBytes?.(request)).catch(() => {});
     return route.handle({ ...request, params } satisfies Request);
   };
   return (message, response) => {

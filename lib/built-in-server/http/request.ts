@@ -25,8 +25,8 @@ export interface Request {
   readonly canonical: boolean;
   /** Came over the network without TLS: others may have read along. */
   readonly overheard: boolean;
-  /** Resolves when the whole body is there. @throws Refusal 400, 413, 415 */
-  arrived(): Promise<void>;
+  /** Resolves when the whole body is there; who asks first says how much that may be. @throws Refusal 400, 413, 415 */
+  arrived(mostBytes?: number): Promise<void>;
   form(): Promise<Record<string, string>>;
   json(): Promise<unknown>;
   readonly message: IncomingMessage;
@@ -52,8 +52,8 @@ export function readRequest(message: IncomingMessage, circumstances: RequestCirc
   const target = message.url ?? '/';
   const mark = target.indexOf('?');
   let reading: Promise<Buffer> | undefined;
-  const body = () => {
-    reading ??= readBody(message);
+  const body = (mostBytes?: number) => {
+    reading ??= readBody(message, mostBytes);
     return reading;
   };
   const received = mark < 0 ? target : target.slice(0, mark);
@@ -69,7 +69,7 @@ export function readRequest(message: IncomingMessage, circumstances: RequestCirc
     url: origin + received,
     canonical,
     overheard: notEncrypted && (throughOther || proxies.has(peer) || !isFromThisComputer(message)),
-    arrived: async () => void (await body()),
+    arrived: async (mostBytes) => void (await body(mostBytes)),
     form: async () => parseForm(message, await body()),
     json: async () => parseJson(message, await body()),
     message,

@@ -13,6 +13,8 @@ export interface Route {
   readonly path: string;
   readonly page?: true;
   readonly overhearable?: true;
+  /** How large a body may be, where that is not the usual 64 kB. Asked before it is read, and before `handle`. */
+  readonly mostBytes?: (request: Request) => number | undefined;
   handle(request: Request): Answer | Promise<Answer>;
 }
 

@@ -31,6 +31,11 @@ export interface OwnerAuthority {
 
 export interface PresentedTokens {
   /**
+   * Does the request bring a token of a gateway that has an owner? Only for how much of it is read: the proof, which can be
+   * used once, is looked at when all of the request is there.
+   */
+  bringsGatewayToken(request: Pick<Request, 'headers'>): boolean;
+  /**
    * The token of the request, its proof verified and used up. Synchronous, so nothing lies between check and use.
    * @throws Refusal 401 `invalid_token`, `invalid_dpop_proof`, `use_dpop_nonce`; 400 for two proofs; 429
    */
@@ -56,6 +61,10 @@ export function createPresentedTokens(parts: PresentedTokenParts): PresentedToke
   const read = (request: Request) => readToken(parts, request);
   return {
     read,
+    bringsGatewayToken({ headers }) {
+      const payload = parts.tokens.find('ClientCredentials', credentialIn(headers) ?? '');
+      return payload !== undefined && parts.gateways.get(String(payload.clientId))?.owner !== undefined;
+    },
     protection(request) {
       const { client, scopes, owner } = read(request);
       const gateway = parts.gateways.get(client.clientId);
@@ -97,10 +106,14 @@ function readToken({ tokens, clients, proofs }: PresentedTokenParts, request: Re
 }
 
 /** RFC 9449 7.1: `Authorization: DPoP <token>`. A Bearer token is refused: every token of ours is bound to a key. */
-function dpopCredential(request: Request, proofs: Proofs): string {
-  const match = /^DPoP ([A-Za-z0-9._~+/-]+=*)$/i.exec(request.headers.authorization ?? '');
-  if (match?.[1] === undefined) throw invalidToken(proofs);
-  return match[1];
+function dpopCredential({ headers }: Request, proofs: Proofs): string {
+  const value = credentialIn(headers);
+  if (value === undefined) throw invalidToken(proofs);
+  return value;
+}
+
+function credentialIn({ authorization = '' }: Request['headers']): string | undefined {
+  return /^DPoP ([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization)?.[1];
 }
 
 function invalidToken(proofs: Proofs, code = 'invalid_token', description = 'there is no such token'): Refusal {

@@ -1,6 +1,7 @@
 /** A gateway tells what of its own is in its flows; its owner sees what no longer is. */
 import assert from 'node:assert/strict';
 import { connectGateway, type Home, openHome } from '../support/home.ts';
+import { sendRaw } from '../support/raw-request.ts';
 import { clientOf, type TestClient } from '../support/test-client.ts';
 import { newKey } from '../support/test-key.ts';
 
@@ -51,9 +52,44 @@ describe('PUT /in-flows', () => {
     const bad = [{}, { devices: [] }, { devices: 'all', resources: [] }, { devices: [7], resources: [] }];
     const long = { devices: ['x'.repeat(201)], resources: [] };
     for (const body of [...bad, long, []]) assert.equal((await tell(body)).status, 400, JSON.stringify(body));
-    assert.equal((await tell({ devices: Array(30_000).fill('x'), resources: [] })).status, 413);
+    assert.equal((await tell({ devices: Array(10_001).fill('x'), resources: [] })).status, 400);
+    assert.equal((await tell({ devices: Array(6_000).fill('x'.repeat(200)), resources: [] })).status, 413);
     const device = await ownDevice();
     assert.equal((await tell({ devices: [], resources: [] }, device, 'none')).status, 401);
+  });
+
+  it('holds a home of ten thousand devices and as many resources', async () => {
+    const [kept, gone] = [await ownDevice(), await ownDevice()];
+    const others = (prefix: string) =>
+      Array.from({ length: 9_999 }, (_, n) => `${prefix}_${String(n).padStart(22, '0')}`);
+    const there = {
+      devices: [...others('dev'), kept.clientId],
+      resources: [...others('res'), home.resource],
+    };
+    assert.equal((await tell(there)).status, 204);
+    const [one, other] = [await listed('/api/devices', kept.clientId), await listed('/api/devices', gone.clientId)];
+    assert.deepEqual([one.inFlow, other.inFlow], [true, false]);
+    assert.equal((await listed('/api/resources', home.resource)).inFlow, true);
+  });
+
+  it('of whoever shows no token of a gateway, no more is awaited than of anybody', async () => {
+    const announce = (headers: [string, string][]) =>
+      sendRaw(Number(new URL(home.issuer).port), {
+        ...{ method: 'PUT', target: '/in-flows' },
+        headers: [
+          ['Host', new URL(home.issuer).host],
+          ['Content-Type', 'application/json'],
+          ['Content-Length', '500000'],
+          ...headers,
+        ],
+      });
+    const stopped = await connectGateway(home.issuer, home.owner, 'a stopped one');
+    const pat = await stopped.pat();
+    await home.owner.call('DELETE', `/api/gateways/${stopped.clientId}`);
+    for (const token of [undefined, 'made-up', pat]) {
+      const answer = await announce(token === undefined ? [] : [['Authorization', `DPoP ${token}`]]);
+      assert.equal(answer !== 'closed' && answer.status, 401, token);
+    }
   });
 
   it('a gateway that goes round and round is told to wait', async () => {
