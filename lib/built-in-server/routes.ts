@@ -77,7 +77,7 @@ export async function createRoutes(parts: ServerParts): Promise<Routes> {
     ...resourceRoutes(protection),
     ...permissionRoutes(protection),
     ...endRoutes(protection),
-    ...gatewayDeviceRoutes(protection),
+    ...gatewayDeviceRoutes({ ...protection, pcts: credentials.pcts }),
     ...inFlowRoutes({ ...protection, limiter: reportLimiter(parts) }),
     ...refusalRoutes({ ...protection, limiter: reportLimiter(parts) }),
     ...deviceKeyRoutes({ ...parts, clients: credentials.clients, proofs, overlapEnds }),

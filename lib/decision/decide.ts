@@ -62,6 +62,7 @@ function examine(
     if ('reason' in verified) return verified;
     const { facts } = verified;
     if (facts.device !== undefined) evidence.device = facts.device;
+    if (facts.requestingParty !== undefined) evidence.requestingParty = facts.requestingParty;
     const stopped = shortCut(ports, { tokenHash, verified }, requirement);
     if (stopped) return stopped;
     return andThen(checkProof(ports, { presented, credential, tokenHash, requirement, facts }), (proof) => {

@@ -31,6 +31,8 @@ export interface Requirement {
 /** What led to a refusal, for history and alarms; never a token or a proof. */
 export interface Evidence {
   device?: string;
+  /** Whom the server names as the one behind it; the device itself where that is nobody. */
+  requestingParty?: string;
   keyThumbprint?: string;
   tokenHash?: string;
 }

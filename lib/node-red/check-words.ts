@@ -20,11 +20,22 @@ function permissionOf(gateway: Gateway, wish: CheckWish, facts: RptFacts) {
   );
 }
 
+/** Of a verified token: its device, and whom the server names as the one behind it. */
+type Sender = Pick<Evidence, 'device' | 'requestingParty'>;
+
+/** "Kettle …", "Kettle of Bob …" where a person stands behind it, "A device of Bob …" before the server has told its name. */
+function sentenceOf(key: string, gateway: Gateway, sender: Sender, values: Text['values']): Text {
+  const { device = '', requestingParty: person = device } = sender;
+  const name = gateway.deviceName(device);
+  if (person === device) return { key, values: { ...values, device: name ?? device } };
+  if (name === undefined) return { key: `${key}_unnamed`, values: { ...values, person } };
+  return { key: `${key}_person`, values: { ...values, device: name, person } };
+}
+
 /** "Thermostat was allowed to start Dishwasher." */
 export function passedSentence(gateway: Gateway, wish: CheckWish, facts: RptFacts): Text {
-  const device = deviceName(gateway, facts.device ?? '');
   const resource = resourceName(gateway, wish.resource);
-  return { key: 'node.passed', values: { device, resource, scopes: wish.scopes.join(' ') } };
+  return sentenceOf('node.passed', gateway, facts, { resource, scopes: wish.scopes.join(' ') });
 }
 
 export function passedUma(host: Host, gateway: Gateway, wish: CheckWish, facts: RptFacts, startedMs: number): object {
@@ -58,6 +69,7 @@ export function refusedUma(host: Host, { reason, hint, startedMs, evidence, gate
     reason,
     hint,
     ...(evidence?.device && { device: evidence.device }),
+    ...(evidence?.requestingParty && { requestingParty: evidence.requestingParty }),
     // `revoke` takes it as it is, to end a token that a burglar has shown.
     ...(evidence?.tokenHash && { token: `sha256:${evidence.tokenHash}` }),
     decidedInMs: sinceMs(startedMs),
@@ -66,20 +78,19 @@ export function refusedUma(host: Host, { reason, hint, startedMs, evidence, gate
   };
 }
 
-interface RefusedDecision {
+interface RefusedDecision extends Sender {
   wish: CheckWish | undefined;
   gateway: Gateway | undefined;
   reason: Reason;
-  /** Who it was, where that is proved. */
-  deviceName?: string;
 }
 
 /** A refusal in words, for those who look on: in whose name, what, and why. */
-export function toldRefused({ wish, gateway, reason, deviceName }: RefusedDecision): Decided {
+export function toldRefused({ wish, gateway, reason, ...sender }: RefusedDecision): Decided {
   const resource = wish && gateway ? resourceName(gateway, wish.resource) : '…';
   const values = { resource, scopes: wish?.scopes.join(' ') ?? '…' };
-  const sentence = deviceName
-    ? { key: 'node.refused', values: { ...values, device: deviceName } }
-    : { key: 'node.stranger_refused', values };
+  const sentence =
+    gateway && sender.device
+      ? sentenceOf('node.refused', gateway, sender, values)
+      : { key: 'node.stranger_refused', values };
   return { allowed: false, reason, sentence, why: { key: `reason.${reason}` } };
 }

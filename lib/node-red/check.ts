@@ -19,7 +19,7 @@ type Refused = Decision & { allowed: false };
 /** What came of one message: passed (and sent, unless it could not be), or a refusal to send. */
 type Verdict =
   | { passed: true; fault?: { error: unknown } }
-  | { passed: false; refusal: Refusal; uma: { deviceName?: string }; reason: Refused['reason'] };
+  | { passed: false; refusal: Refusal; uma: { device?: string; requestingParty?: string }; reason: Refused['reason'] };
 
 function openGateway(host: Host, settings: CheckSettings): Gateway | undefined {
   return connectionOf(host.red, [resourceServer(host, settings)]).gateway();

@@ -2,16 +2,17 @@ import { json, malformed, Refusal } from '../http/answer.ts';
 import { asObject } from '../http/body.ts';
 import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
-import type { DeviceRecord } from '../model/records.ts';
+import type { Pcts } from '../model/pcts.ts';
+import type { DeviceRecord, ShareRecord } from '../model/records.ts';
 import type { Protection } from '../provider/presented-token.ts';
 import { acknowledgementWaitMs } from '../provider/token-looks.ts';
 import type { ProtectionParts } from './resources.ts';
 
 /**
  * `/devices/{id}`: what a gateway may know of the devices whose keys it holds, and stop. Waking one is the owner's. Of a
- * device outside that something of its own is shared with, it may ask how it stands.
+ * device outside that something of its own is shared with, or with a person who uses it, it may ask how it stands.
  */
-export function gatewayDeviceRoutes(parts: ProtectionParts): Route[] {
+export function gatewayDeviceRoutes(parts: DeviceParts): Route[] {
   const { presented } = parts;
   return [
     {
@@ -26,6 +27,10 @@ export function gatewayDeviceRoutes(parts: ProtectionParts): Route[] {
     },
     { method: 'POST', path: '/devices/{id}/state', handle: (request) => stop(parts, request) },
   ];
+}
+
+interface DeviceParts extends ProtectionParts {
+  pcts: Pick<Pcts, 'peopleOf'>;
 }
 
 async function stop(parts: ProtectionParts, request: Request) {
@@ -55,11 +60,13 @@ function own({ model }: ProtectionParts, request: Request, { client }: Protectio
 }
 
 /** A device whose key is elsewhere, as far as this gateway guards what is shared with it now. */
-function guardedBy({ model }: ProtectionParts, request: Request, { client }: Protection): DeviceRecord | undefined {
+function guardedBy({ model, pcts }: DeviceParts, request: Request, { client }: Protection): DeviceRecord | undefined {
   const { id = '' } = request.params;
   const device = model.devices.get(id);
   if (device === undefined || device.gateway === client.clientId) return undefined;
-  return model.shares.ofDevice(id).some(({ gateway }) => gateway === client.clientId) ? device : undefined;
+  const isHere = ({ gateway }: ShareRecord) => gateway === client.clientId;
+  const isUsedHere = () => pcts.peopleOf(id).some((person) => model.shares.ofPerson(person).some(isHere));
+  return model.shares.ofDevice(id).some(isHere) || isUsedHere() ? device : undefined;
 }
 
 function outsideStanding({ clientId, name, state, assurance }: DeviceRecord): object {

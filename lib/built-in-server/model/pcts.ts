@@ -21,6 +21,8 @@ export interface Pcts {
   issue(client: string, person: string): string;
   /** Alive ones only, by the hash. */
   get(hash: string): PctRecord | undefined;
+  /** Who has said that they use this client, and may go on with that. */
+  peopleOf(client: string): string[];
   remove(hash: string): void;
   removeOfClient(client: string): void;
   removeOfPerson(person: string): void;
@@ -66,6 +68,10 @@ export function openPcts(store: GatewayStore, nowSeconds: () => number): Pcts {
     get(hash) {
       const record = rows.get(hash);
       return record === undefined || isOver(record) ? undefined : record;
+    },
+    peopleOf(client) {
+      const alive = rows.by('client', client).filter((pct) => !isOver(pct));
+      return [...new Set(alive.map(({ person }) => person))];
     },
     remove: (hash) => rows.remove(hash),
     removeOfClient: (client) => removeAll(rows.by('client', client)),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { decodeJwt } from 'jose';
-import { type Home, openHome } from '../support/home.ts';
+import { connectGateway, type Home, openHome } from '../support/home.ts';
 import { form, post, type Reply, registerClient, request, type TestClient, umaGrant } from '../support/test-client.ts';
 
 const back = 'https://kettle.example/back?from=home';
@@ -95,6 +95,19 @@ describe('interactive claims gathering', () => {
       assert.match(granted.body.pct, /^pct_[\w-]{43}$/);
       const look = await home.gateway.authenticated('/token/introspection', { token: granted.body.access_token });
       assert.deepEqual([look.body.active, look.body.sub, look.body.scope], [true, 'Bob', undefined]);
+    });
+
+    it('the gateway it is for may know the name of what the person uses, and no other gateway', async () => {
+      const other = await connectGateway(home.issuer, home.owner, 'another');
+      const standing = async (gateway = home.gateway) =>
+        gateway.call('GET', `/devices/${kettle.clientId}`, await gateway.pat());
+      assert.equal((await standing()).status, 404, 'nobody has said who uses it');
+      assert.equal((await kettle.rpt(await signedIn())).status, 200);
+      const { status, body } = await standing();
+      assert.deepEqual([status, body.name, body.owner], [200, 'Kettle', undefined]);
+      assert.equal((await standing(other)).status, 404);
+      await home.owner.call('DELETE', `/api/shares/${share}`);
+      assert.equal((await standing()).status, 404, 'nothing is shared with them any more');
     });
 
     it('G 3.3.3: no state comes back where none was sent', async () => {
