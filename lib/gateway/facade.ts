@@ -109,8 +109,11 @@ async function ownerOf(parts: FacadeParts, stopped: Text): Promise<OwnerRole> {
   requireOwner(parts);
   // A code could not be approved either: the panic comes first.
   if (revocation.denylist.stoppedAltogether()) throw new BeingEndedError(stopped);
-  const granted = ({ id, party, resource }: Share): void =>
-    requesting.changed({ type: 'share-granted', number: 0, at: 0, share: id, device: party.id, resource });
+  const granted = ({ id, party, resource }: Share): void => {
+    const given = { share: id, device: party.id, resource };
+    revocation.denylist.given(given);
+    requesting.changed({ type: 'share-granted', number: 0, at: 0, ...given });
+  };
   return guardedOwner(await server.owner(server.ownerName() ?? ''), revocation.denylist, granted);
 }
 

@@ -1,7 +1,8 @@
 import type { EndedShare } from '../servers/authorization-server.ts';
 import type { Permission } from '../uma/permission.ts';
 import type { RptFacts } from '../uma/rpt.ts';
-import type { Denial } from './denial.ts';
+import type { Cut, Denial } from './denial.ts';
+import { createGivenSince, type GivenShare } from './given-since.ts';
 
 /** What a check is about: one token, what it says, and what is wanted of it. */
 export interface Asked {
@@ -14,6 +15,7 @@ export interface Asked {
 export class DenialIndex {
   readonly #byOrder = new Map<string, Denial>();
   readonly #byName = new Map<string, Set<Denial>>();
+  readonly #since = createGivenSince();
 
   get(order: string): Denial | undefined {
     return this.#byOrder.get(order);
@@ -27,6 +29,8 @@ export class DenialIndex {
   put(denial: Denial): void {
     const before = this.#byOrder.get(denial.order);
     this.#byOrder.set(denial.order, denial);
+    // A cut takes the place of its block; what is denied anew is denied from now on.
+    if (before === undefined || denial.kind === 'block') this.#since.begin(denial.order);
     for (const name of namesOf(denial)) this.#named(name).add(denial);
     if (before && before !== denial) this.#unname(before);
   }
@@ -35,7 +39,13 @@ export class DenialIndex {
     const denial = this.#byOrder.get(order);
     if (!denial) return;
     this.#byOrder.delete(order);
+    this.#since.end(order);
     this.#unname(denial);
+  }
+
+  /** The server has told of a new share, under an id that no other ever had. */
+  given(share: GivenShare): void {
+    this.#since.give(share);
   }
 
   /** Is there a block on everything? */
@@ -87,11 +97,14 @@ export class DenialIndex {
     yield* this.#find(name.unplaced());
   }
 
-  *#inForce({ issuedAt }: RptFacts, of: string): Generator<Denial> {
-    for (const denial of this.#find(of)) {
-      // Not `<=`: a token without a time of issue is refused too.
-      if (denial.kind === 'block' || !(issuedAt > denial.through)) yield denial;
-    }
+  *#inForce(facts: RptFacts, of: string): Generator<Denial> {
+    for (const denial of this.#find(of)) if (denial.kind === 'block' || !this.#isLater(denial, facts)) yield denial;
+  }
+
+  /** A clock of whole seconds cannot tell within one; a share that was given after the denial can. */
+  #isLater(cut: Cut, { issuedAt, permissions }: RptFacts): boolean {
+    // Not `<=` the other way round: a token without a time of issue is refused too.
+    return issuedAt > cut.through || permissions.some(({ share }) => this.#since.isAfter(cut, share));
   }
 
   #find(of: string): Iterable<Denial> {

@@ -6,6 +6,7 @@ import type { Permission, Seconds } from '../uma/permission.ts';
 import type { RptFacts } from '../uma/rpt.ts';
 import { type Block, type CutRules, cutOf, type Denial, stricter } from './denial.ts';
 import { DenialIndex } from './denial-index.ts';
+import type { GivenShare } from './given-since.ts';
 import { overlapping } from './overlap.ts';
 import { RevocationError } from './revocation-error.ts';
 
@@ -25,6 +26,8 @@ export interface Denylist {
   confirm(order: string, report: EndReport, together?: Together): Promise<void>;
   /** Ends a block. Rejects with `not_liftable` while the server has still to be told, and for a cut. */
   lift(order: string): Promise<void>;
+  /** The server has told of a new share: what rests on it was issued after all that was denied before. */
+  given(share: GivenShare): void;
   /** Whether any of what is wanted must be refused. Synchronous, from memory. */
   denies(tokenHash: string, facts: RptFacts, wanted: readonly Permission[]): 'revoked' | 'quarantined' | undefined;
   /** Told in the same tick in which something new is denied. @returns ends the subscription */
@@ -49,8 +52,7 @@ const denials: TableKind<Denial> = { name: 'denials', version: 1, read: readDeni
 /** Opens the denylist and restores its memory before it returns. @throws StoreError where that cannot be read */
 export function createDenylist({ store, now, rules }: DenylistOptions): Denylist {
   const table = store.table(denials);
-  const index = new DenialIndex();
-  for (const [, denial] of table.entries()) index.put(denial);
+  const index = restored(table);
   const sweep = createSweep(index, table, now);
   const listeners = new Set<DeniedListener>();
 
@@ -98,6 +100,7 @@ export function createDenylist({ store, now, rules }: DenylistOptions): Denylist
       // A stop made while the disk was busy stays.
       if (index.get(order) === denial) index.remove(order);
     },
+    given: rules.uniqueShareIds ? (share) => index.given(share) : () => {},
     denies: (tokenHash, facts, wanted) => index.denies({ tokenHash, facts, wanted }),
     onDenied(listener) {
       listeners.add(listener);
@@ -107,6 +110,12 @@ export function createDenylist({ store, now, rules }: DenylistOptions): Denylist
     open: () => [...index.all()].filter((denial) => denial.kind === 'block'),
     overlapping: (wish) => overlapping(index.all(), wish, rules.uniqueShareIds),
   };
+}
+
+function restored(table: Table<Denial>): DenialIndex {
+  const index = new DenialIndex();
+  for (const [, denial] of table.entries()) index.put(denial);
+  return index;
 }
 
 /** A listener's fault is its own: everybody else must still hear, and the denial must still be kept. */

@@ -138,6 +138,7 @@ function createHearing({ denylist, once, now, rules }: Refusing): Revocation['de
     if (change.type === 'panic-ended') return endPanic();
     // It is refused for what it is, and whoever shows it is told so.
     if (change.type === 'share-ended' && change.why === 'used_up') return once.endedByServer(change.share);
+    if (change.type === 'share-granted') return denylist.given(change);
     const denial = denialOf(change, now(), rules);
     const denied = denial && denylist.deny(denial);
     if (change.type !== 'gap') return denied;

@@ -91,6 +91,17 @@ describe('a gateway and a device outside of it', () => {
     await eventually('it should go on', async () => (await verdict(await home.rpt(device, ['stop']))) === 'passed');
   });
 
+  it('lets a share for one message pass that was given in the second in which all of the device was revoked', async () => {
+    const before = await rpt();
+    await home.gateway().revoke({ device: device.clientId }, { confirmWithinMs: 5_000, why: 'revoked' });
+    const wish = { resource: home.resource(), party: { kind: 'device', id: device.clientId }, scopes: ['stop'] };
+    const given = await home.owner.call('POST', '/api/shares', { ...wish, conditions: { once: true } });
+    assert.equal(given.status, 201);
+    const token = await home.rpt(device, ['stop']);
+    await eventually('it should pass once the share was heard of', async () => (await verdict(token)) === 'passed');
+    assert.equal(await verdict(before), 'revoked');
+  });
+
   it('refuses a token over two shares whichever way either of them ends', async () => {
     const second = await home.owner.call('POST', '/api/shares', {
       resource: home.resource(),

@@ -50,10 +50,19 @@ interface Entry {
   overAfter: number;
 }
 
+/** A share that was heard of, when so many denials were in force. */
+interface Given {
+  device: string;
+  resource: string;
+  entries: number;
+}
+
 interface Model {
   now: number;
   unique: boolean;
   list: Entry[];
+  /** Since the start, each as it was heard of first. */
+  given: Map<string, Given>;
   seen: Record<'revoked' | 'quarantined' | 'passed', number>;
 }
 interface Real {
@@ -64,9 +73,22 @@ interface Real {
 type Step = fc.AsyncCommand<Model, Real>;
 
 /** The page of the design, read word by word: is this token refused by this entry? */
-function refuses(entry: Entry, unique: boolean, hash: string, token: RptFacts, wanted: Permission[]): boolean {
+function refuses(
+  entry: Entry,
+  { unique, given, list }: Pick<Model, 'unique' | 'given' | 'list'>,
+  hash: string,
+  token: RptFacts,
+  wanted: Permission[],
+): boolean {
   const { target: named, report } = entry;
-  const old = report === undefined || token.issuedAt <= report.at + 1;
+  const isAfter = ({ share = '' }: Permission) => {
+    const heard = unique ? given.get(share) : undefined;
+    if (heard === undefined || heard.entries <= list.indexOf(entry)) return false;
+    if (report?.ended.some((end) => end.share === share)) return false;
+    if ('device' in named) return named.device === heard.device;
+    return 'resource' in named && named.resource === heard.resource;
+  };
+  const old = report === undefined || (token.issuedAt <= report.at + 1 && !token.permissions.some(isAfter));
   const ended = report && report.ended.length > 0 ? report.ended : entry.known;
   const meets = (some: string[], others: string[]) => some.length === 0 || others.some((scope) => some.includes(scope));
   const used = token.permissions.filter((held) =>
@@ -92,8 +114,8 @@ function refuses(entry: Entry, unique: boolean, hash: string, token: RptFacts, w
   });
 }
 
-function expected(list: Entry[], unique: boolean, hash: string, token: RptFacts, wanted: Permission[]) {
-  const found = list.filter((entry) => refuses(entry, unique, hash, token, wanted)).map(({ why }) => why);
+function expected(list: Entry[], model: Model, hash: string, token: RptFacts, wanted: Permission[]) {
+  const found = list.filter((entry) => refuses(entry, model, hash, token, wanted)).map(({ why }) => why);
   if (found.includes('quarantined')) return 'quarantined';
   return found.length > 0 ? 'revoked' : undefined;
 }
@@ -177,9 +199,21 @@ const restart = fc.constant<Step>({
   check: () => true,
   async run(model, real) {
     real.denylist = open(real.store, real, model.unique);
+    model.given.clear();
   },
   toString: () => 'restart',
 });
+
+const give = fc.record({ share: shares, device: devices, resource: resources }).map(
+  (made): Step => ({
+    check: () => true,
+    async run({ given, list }, { denylist }) {
+      if (!given.has(made.share)) given.set(made.share, { ...made, entries: list.length });
+      denylist.given(made);
+    },
+    toString: () => `give(${fc.stringify(made)})`,
+  }),
+);
 
 const wait = fc.constantFrom(1, 10, 61, 301, 1_000).map(
   (seconds): Step => ({
@@ -208,12 +242,12 @@ const ask = fc
         const issuedAt = model.now - ageSeconds;
         const token = { ...(device && { device }), issuedAt, expiresAt: issuedAt + lifetime, permissions };
         const is = denylist.denies(hash, token, wanted);
-        const all = expected(model.list, model.unique, hash, token, wanted);
+        const all = expected(model.list, model, hash, token, wanted);
         // A cut may be forgotten once no token that it is about is alive; then nothing but an id that no server gives
         // twice could still meet it.
         const young = expected(
           model.list.filter(({ overAfter }) => overAfter >= model.now),
-          model.unique,
+          model,
           hash,
           token,
           wanted,
@@ -230,7 +264,7 @@ describe('denylist, at random', () => {
     it(`answers as a plain list does (ids of shares ${unique ? 'unique' : 'given again'})`, async function () {
       this.timeout(fuzzTimeoutMs(runs, 30_000));
       const seen = { revoked: 0, quarantined: 0, passed: 0 };
-      const steps = fc.commands([deny, deny, confirm, lift, refuseToLift, restart, wait, ask, ask, ask, ask], {
+      const steps = fc.commands([deny, deny, give, confirm, lift, refuseToLift, restart, wait, ask, ask, ask, ask], {
         size: '+1',
         maxCommands: 40,
       });
@@ -239,7 +273,10 @@ describe('denylist, at random', () => {
           const store = memoryStore();
           const real: Real = { store, now: 10_000, denylist: undefined as unknown as Denylist };
           real.denylist = open(store, real, unique);
-          await fc.asyncModelRun(() => ({ model: { now: 10_000, unique, list: [], seen }, real }), commands);
+          await fc.asyncModelRun(
+            () => ({ model: { now: 10_000, unique, list: [], given: new Map(), seen }, real }),
+            commands,
+          );
         }),
         fuzz(runs),
       );

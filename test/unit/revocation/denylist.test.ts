@@ -31,6 +31,56 @@ describe('denylist', () => {
     denylist = open();
   });
 
+  for (const [name, target] of [
+    ['device', { device: 'thermostat' }],
+    ['resource', { resource: 'boiler' }],
+  ] as [string, Target][])
+    describe(`in the second in which everything of a ${name} was denied`, () => {
+      const fresh = { share: 'sh_2', device: 'thermostat', resource: 'boiler' };
+      const onFresh = (more = {}) =>
+        token({ issuedAt: 1_000, permissions: [{ resource: 'boiler', scopes: ['on'], share: 'sh_2' }], ...more });
+
+      it('lets pass what rests on a share that was given after it', async () => {
+        await denylist.deny(block('o', target));
+        await denylist.confirm('o', report({ ended: [heating] }));
+        assert.equal(ask(denylist, onFresh()), 'revoked', 'before the share was heard of');
+        denylist.given(fresh);
+        assert.equal(ask(denylist, onFresh()), undefined);
+        assert.equal(ask(denylist, token({ issuedAt: 1_000 })), 'revoked', 'what rests on another');
+        assert.equal(ask(open(), onFresh()), 'revoked', 'after a restart nobody knows');
+      });
+
+      it('refuses what was given before, heard of late, ended with it, or is about something else', async () => {
+        denylist.given(fresh);
+        const kept = denylist.deny(block('o', target));
+        denylist.given(fresh);
+        for (const share of ['sh_3', 'sh_4']) denylist.given({ ...fresh, share });
+        denylist.given({ share: 'sh_5', device: 'robot', resource: 'oven' });
+        await kept;
+        await denylist.confirm('o', report({ ended: [{ ...heating, share: 'sh_3' }] }));
+        const on = (share: string) => onFresh({ permissions: [{ resource: 'boiler', scopes: ['on'], share }] });
+        const answers = ['sh_2', 'sh_3', 'sh_4', 'sh_5'].map((share) => ask(denylist, on(share)));
+        assert.deepEqual(answers, ['revoked', 'revoked', undefined, 'revoked']);
+      });
+
+      it('refuses all of it while the server has still to be told, and where ids are given twice', async () => {
+        const twice = open(false);
+        for (const list of [denylist, twice]) await list.deny(block('o', target));
+        for (const list of [denylist, twice]) list.given(fresh);
+        assert.equal(ask(denylist, onFresh()), 'revoked');
+        await twice.confirm('o', report({ ended: [heating] }));
+        assert.equal(ask(twice, onFresh()), 'revoked');
+      });
+
+      it('remembers a thousand shares, and of more the newest', async () => {
+        await denylist.deny(block('o', target));
+        await denylist.confirm('o', report({ ended: [heating] }));
+        denylist.given(fresh);
+        for (let n = 0; n < 1_000; n += 1) denylist.given({ ...fresh, share: `sh_more_${n}` });
+        assert.equal(ask(denylist, onFresh()), 'revoked');
+      });
+    });
+
   const targets: [string, Target][] = [
     ['token', { token: 'hash' }],
     ['share', { share: 'sh_1' }],
