@@ -1,6 +1,7 @@
 /** What the forms ask while they are open: how a server stands, what it knows, and whether a setting would work. */
 import type { NodeAPI } from 'node-red';
 import type { Gateway, Standing } from '../gateway/gateway.ts';
+import { deviceStateText } from '../sharing/device-state.ts';
 import { shareSentence } from '../sharing/sentence.ts';
 import { answering, guarded, hasLogin } from './admin-guard.ts';
 import { findServer } from './config-nodes.ts';
@@ -104,7 +105,7 @@ const LISTS: Record<string, (gateway: Gateway, words: Words) => Promise<Listed>>
     items: gateway.devices().map(({ clientId, name, state }) => ({
       id: clientId,
       name,
-      note: words({ key: `node.state_device_${state}` }),
+      note: words(deviceStateText(state)),
     })),
   }),
   resources: async (gateway) => ({

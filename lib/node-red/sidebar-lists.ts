@@ -1,6 +1,7 @@
 /** What the editor's sidebar lists of one server: names and words, a page at a time, and nothing secret. */
 import type { Gateway } from '../gateway/gateway.ts';
 import type { DeviceStanding, OwnerRole } from '../servers/authorization-server.ts';
+import { deviceStateText } from '../sharing/device-state.ts';
 import { requestSentence, shareSentence } from '../sharing/sentence.ts';
 import { resourceName } from './naming.ts';
 import type { Words } from './words.ts';
@@ -40,7 +41,7 @@ function paged<T>(all: T[], after: string, row: (item: T) => Row): Listed {
 }
 
 function deviceRow(words: Words, { clientId, name, state, assurance }: Omit<DeviceStanding, 'owner'>): Row {
-  const notes = [`node.state_device_${state}`, `node.device_kept_${assurance}`].map((key) => words({ key }));
+  const notes = [words(deviceStateText(state)), words({ key: `node.device_kept_${assurance}` })];
   return { id: clientId, name: short(name), notes, state };
 }
 

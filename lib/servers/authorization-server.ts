@@ -1,10 +1,12 @@
 import type { CryptoKey, JWK } from 'jose';
+import type { DeviceState } from '../sharing/device-state.ts';
 import type { EndedShare, Target } from '../sharing/ending.ts';
 import type { Page, Share, ShareRequest, ShareWish } from '../sharing/share.ts';
 import type { Text } from '../sharing/text.ts';
 import type { Permission, Seconds } from '../uma/permission.ts';
 import type { RptReading } from '../uma/rpt.ts';
 
+export type { DeviceState } from '../sharing/device-state.ts';
 export type { EndedShare, Target } from '../sharing/ending.ts';
 
 /**
@@ -85,7 +87,6 @@ export interface OwnerRole {
   deny(id: string): Promise<void>;
 }
 
-export type DeviceState = 'unprovisioned' | 'provisioned' | 'active' | 'quarantined' | 'retired';
 export type Assurance = 'device' | 'shared' | 'gateway';
 
 export interface DeviceStanding {

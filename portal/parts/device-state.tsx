@@ -1,22 +1,15 @@
+import { deviceStateText } from '../../lib/sharing/device-state.ts';
 import { useTopic, useWords } from '../shell/portal.ts';
 import type { DeviceRecord } from '../wire/records.ts';
 import { gatewayCalled } from '../words/gateway-name.ts';
-import type { PortalKey } from '../words/words.ts';
 import { hasLeftFlow } from './left-flow.tsx';
-
-const states: Record<DeviceRecord['state'], PortalKey> = {
-  provisioned: 'portal.state_provisioned',
-  active: 'portal.state_active',
-  quarantined: 'portal.state_quarantined',
-  retired: 'portal.state_retired',
-};
 
 /** Whether a device may act at all, and where its key lives. */
 export function DeviceState({ device }: { device: DeviceRecord }) {
   const words = useWords();
   return (
     <p class="tags">
-      <span class={`tag ${device.state}`}>{words.say(states[device.state])}</span>
+      <span class={`tag ${device.state}`}>{words.tell(deviceStateText(device.state))}</span>
       <Assurance device={device} />
       {hasLeftFlow(device) && <span class="tag">{words.say('portal.left_flow')}</span>}
       {device.nameTaken && <span class="tag quarantined">{words.say('portal.name_taken_tag')}</span>}

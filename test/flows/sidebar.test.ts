@@ -104,10 +104,10 @@ describe('the sidebar', () => {
   it('stops a device: its next message is refused, and the reason is told', async () => {
     const editor = await openEditor(home.url);
     const [thermostat] = await list('devices');
-    assert.deepEqual(thermostat?.notes, ['active', 'key kept by this Node-RED']);
+    assert.deepEqual(thermostat?.notes, ['in use', 'key kept by this Node-RED']);
     assert.equal((await act(`devices/${thermostat?.id}/suspend`)).body.done, true);
     assert.notEqual((await home.knock('/test/call')).body.uma?.outcome, 'allowed');
-    assert.equal((await list('devices'))[0]?.notes[0], 'suspended');
+    assert.equal((await list('devices'))[0]?.notes[0], 'stopped for now');
     await editor.close();
   });
 

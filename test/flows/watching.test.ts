@@ -45,7 +45,7 @@ describe('nodes that watch', () => {
     await leaves('active > quarantined: by_owner');
     const [last] = (await left('watched')).slice(-1);
     assert.equal(last.uma.device, thermostat);
-    assert.equal(last.payload, 'Thermostat is suspended: nothing of it is let through.');
+    assert.equal(last.payload, 'Thermostat is stopped for now: nothing of it is let through.');
   });
 
   it('no loss and nothing twice through deploys, of all and of the node alone', async () => {

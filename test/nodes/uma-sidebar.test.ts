@@ -43,8 +43,8 @@ describe('uma-sidebar shows', () => {
     assert.deepEqual(
       (await rows('devices')).map(({ name, notes }) => [name, notes]),
       [
-        ['Thermostat', ['active', kept]],
-        ['Old lamp', ['suspended', kept, 'no longer in a flow']],
+        ['Thermostat', ['in use', kept]],
+        ['Old lamp', ['stopped for now', kept, 'no longer in a flow']],
       ],
     );
   });
@@ -55,7 +55,7 @@ describe('uma-sidebar shows', () => {
     fake.owner.shares = async () => ({ items: [aShare, outside] });
     fake.answers.deviceStatus = async (device) => ({ device, state: 'active', assurance: 'device' });
     assert.deepEqual((await rows('devices'))[1], {
-      ...{ id: 'client-outside', name: 'Robot', notes: ['active', 'keeps its own key'], state: 'active' },
+      ...{ id: 'client-outside', name: 'Robot', notes: ['in use', 'keeps its own key'], state: 'active' },
     });
   });
 
@@ -216,7 +216,7 @@ describe('uma-sidebar does', () => {
   it('suspend a device, and say so', async () => {
     const fake = await aHome();
     const { body } = await post(`${home}/devices/client-thermostat/suspend`);
-    assert.deepEqual(body, { done: true, sentence: 'Thermostat is suspended: nothing of it is let through.' });
+    assert.deepEqual(body, { done: true, sentence: 'Thermostat is stopped for now: nothing of it is let through.' });
     assert.deepEqual(fake.calls('suspend'), [['client-thermostat']]);
   });
 

@@ -54,16 +54,16 @@ describe('the sidebar in the editor', () => {
   it('stops a device after one question, which Escape answers with no', async () => {
     const { page } = window;
     const sidebar = page.locator('.uma-sidebar');
-    const stop = sidebar.getByRole('button', { name: 'Stop Thermostat now' });
-    const question = page.getByRole('dialog', { name: 'Stop Thermostat now?' });
+    const stop = sidebar.getByRole('button', { name: 'Stop Thermostat for now' });
+    const question = page.getByRole('dialog', { name: 'Stop Thermostat for now?' });
     await stop.press('Enter');
     await question.waitFor();
     await page.keyboard.press('Escape');
     await question.waitFor({ state: 'detached' });
     assert.equal((await home.knock('/test/call')).body.uma.outcome, 'allowed');
     await stop.press('Enter');
-    await question.getByRole('button', { name: 'Stop it' }).press('Enter');
-    await sidebar.getByText('suspended · key kept by this Node-RED').waitFor();
+    await question.getByRole('button', { name: 'Stop it for now' }).press('Enter');
+    await sidebar.getByText('stopped for now · key kept by this Node-RED').waitFor();
     assert.notEqual((await home.knock('/test/call')).body.uma?.outcome, 'allowed');
     window.assertCalm();
   });

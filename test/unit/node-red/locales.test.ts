@@ -59,6 +59,26 @@ describe('the words of the forms', () => {
       assert.deepEqual(onCanvas, scopeWords(Object.entries(messages), 'scope.'));
     });
 
+  for (const [language, messages] of [
+    ['en-US', english],
+    ['de', german],
+  ] as const) {
+    it(`the sidebar stops a device, or everything, in the words of the owner's pages, ${language}`, () => {
+      const sidebar = (key: string) => wordsOf('uma-sidebar', language).get(`sidebar.${key}`);
+      assert.deepEqual([sidebar('suspend'), sidebar('stop_device_do')], Array(2).fill(messages['portal.suspend']));
+      assert.deepEqual(
+        [sidebar('stop_everything'), sidebar('stop_all_do')],
+        Array(2).fill(messages['portal.stop_button']),
+      );
+    });
+
+    it(`a node says how a device stands in the words of the owner's pages, ${language}`, () => {
+      const status = wordsOf('device-identity', language);
+      for (const state of ['unprovisioned', 'provisioned', 'active', 'quarantined', 'retired'] as const)
+        assert.equal(status.get(`status.${state}`), messages[`sentence.device_${state}`], state);
+    });
+  }
+
   for (const name of names) {
     const words = wordsOf(name);
 

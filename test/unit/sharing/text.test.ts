@@ -35,6 +35,7 @@ const built: [path: string, type: string, prefix: string][] = [
   ['lib/requesting/call-wish.ts', 'CallErrorCode', 'hint.call_'],
   ['lib/revocation/revocation-error.ts', 'RevocationErrorCode', 'hint.revocation_'],
   ['lib/servers/errors.ts', 'ServerErrorCode', 'hint.'],
+  ['lib/sharing/device-state.ts', 'DeviceState', 'sentence.device_'],
   ['lib/store/errors.ts', 'StoreErrorCode', 'hint.'],
   ['lib/uma/errors.ts', 'DiscoveryCode', 'hint.'],
   ['lib/proof/jwt-verify.ts', 'JwtRefusalDetail', 'hint.token_'],
