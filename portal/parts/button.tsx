@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
 
 interface ButtonProps {
   children: ComponentChildren;
@@ -9,15 +9,33 @@ interface ButtonProps {
   /** Something is under way. The button keeps the focus, so it is not disabled; whoever acts looks to it. */
   busy?: boolean | undefined;
   expanded?: boolean | undefined;
+  element?: RefObject<HTMLButtonElement | null>;
   onPress(): void;
 }
 
-export function Button({ children, kind, small = false, label, busy = false, expanded, onPress }: ButtonProps) {
+export function Button({
+  children,
+  kind,
+  small = false,
+  label,
+  busy = false,
+  expanded,
+  element,
+  onPress,
+}: ButtonProps) {
   const classes = [kind, small ? 'small' : undefined].filter(Boolean).join(' ');
   const named = label === undefined ? {} : { 'aria-label': label };
   const opens = expanded === undefined ? {} : { 'aria-expanded': expanded };
   return (
-    <button type="button" class={classes} aria-disabled={busy} onClick={onPress} {...named} {...opens}>
+    <button
+      ref={element ?? null}
+      type="button"
+      class={classes}
+      aria-disabled={busy}
+      onClick={onPress}
+      {...named}
+      {...opens}
+    >
       {children}
     </button>
   );

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { Button } from '../parts/button.tsx';
 import { Form } from '../parts/form.tsx';
 import { GrantFields } from '../parts/grant-fields.tsx';
+import { useOpened } from '../parts/use-opened.ts';
 import { type Grant, grantOf, isUndecided } from '../sharing/gateway-grant.ts';
 import { usePortal, useTopic } from '../shell/portal.ts';
 import { useAct } from '../shell/use-act.ts';
@@ -11,7 +12,7 @@ import { gatewayCalled } from '../words/gateway-name.ts';
 /** Takes back what a gateway may do for the owner, all of it or a part. To be given more, it asks anew with a code. */
 export function ChangeGateway({ gateway }: { gateway: GatewayRecord }) {
   const { words } = usePortal();
-  const [isOpen, setOpen] = useState(false);
+  const { isOpen, opener, toggle, close, cancel } = useOpened();
   const isThere = useTopic('resources').value !== undefined;
   if (gateway.scopes.length === 0) return null;
   return (
@@ -19,17 +20,24 @@ export function ChangeGateway({ gateway }: { gateway: GatewayRecord }) {
       <Button
         kind="quiet"
         expanded={isOpen}
+        element={opener}
         label={words.say('portal.grant_change_what', { gateway: gatewayCalled(gateway.name, words) })}
-        onPress={() => setOpen(!isOpen)}
+        onPress={toggle}
       >
         {words.say('portal.grant_change')}
       </Button>
-      {isOpen && isThere && <GrantForm gateway={gateway} onDone={() => setOpen(false)} />}
+      {isOpen && isThere && <GrantForm gateway={gateway} onDone={close} onCancel={cancel} />}
     </>
   );
 }
 
-function GrantForm({ gateway, onDone }: { gateway: GatewayRecord; onDone(): void }) {
+interface GrantFormProps {
+  gateway: GatewayRecord;
+  onDone(): void;
+  onCancel(): void;
+}
+
+function GrantForm({ gateway, onDone, onCancel }: GrantFormProps) {
   const { api, words } = usePortal();
   const resources = useTopic('resources').value ?? [];
   const [grant, setGrant] = useState<Grant>(grantOf(gateway, resources));
@@ -46,7 +54,7 @@ function GrantForm({ gateway, onDone }: { gateway: GatewayRecord; onDone(): void
     }).then((done) => done && onDone());
   };
   return (
-    <Form submit={words.say('portal.save')} busy={busy} onSubmit={save}>
+    <Form submit={words.say('portal.save')} busy={busy} onSubmit={save} onCancel={onCancel}>
       <GrantFields offered={gateway.scopes} grant={grant} onGrant={setGrant} tried={tried} />
       <p class="soft">{words.say('portal.grant_more')}</p>
     </Form>

@@ -9,8 +9,14 @@ import { usePortal, useTopic } from '../shell/portal.ts';
 import { useAct } from '../shell/use-act.ts';
 import type { Confirmations, ShareRecord } from '../wire/records.ts';
 
+interface ChangeShareProps {
+  share: ShareRecord;
+  onDone(): void;
+  onCancel(): void;
+}
+
 /** Changes what a share allows. What was given out under it before is over with that. */
-export function ChangeShare({ share, onDone }: { share: ShareRecord; onDone(): void }) {
+export function ChangeShare({ share, onDone, onCancel }: ChangeShareProps) {
   const { words } = usePortal();
   const resource = useTopic('resources').value?.find(({ id }) => id === share.resource);
   const [limits, setLimits] = useState<Limits>(limitsOf(share));
@@ -19,7 +25,7 @@ export function ChangeShare({ share, onDone }: { share: ShareRecord; onDone(): v
   const { until } = share.conditions;
   const keeps = until === undefined ? undefined : words.tell({ key: 'portal.end_kept', values: { until } });
   return (
-    <Form submit={words.say('portal.save')} busy={busy} onSubmit={() => change(limits)}>
+    <Form submit={words.say('portal.save')} busy={busy} onSubmit={() => change(limits)} onCancel={onCancel}>
       <LimitsFields
         offered={resource?.scopes ?? share.scopes}
         limits={limits}

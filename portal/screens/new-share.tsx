@@ -5,6 +5,7 @@ import { Button } from '../parts/button.tsx';
 import { Choice } from '../parts/choice.tsx';
 import { Form } from '../parts/form.tsx';
 import { LimitsFields } from '../parts/limits-form.tsx';
+import { useOpened } from '../parts/use-opened.ts';
 import { Waiting } from '../parts/waiting.tsx';
 import { allOf, type Limits, type WrongLimits, wishedOf } from '../sharing/limits.ts';
 import { useKeyPlace } from '../sharing/use-key-place.ts';
@@ -15,17 +16,19 @@ import type { ResourceRecord, ShareRecord } from '../wire/records.ts';
 /** Shares something with a device, or a person, that has not asked for it. */
 export function NewShare({ party }: { party: Party }) {
   const { words } = usePortal();
-  const [isOpen, setOpen] = useState(false);
+  const { isOpen, opener, toggle, close, cancel } = useOpened();
   const resources = useTopic('resources');
   const [first] = resources.value ?? [];
   return (
     <>
-      <Button kind="quiet" expanded={isOpen} onPress={() => setOpen(!isOpen)}>
+      <Button kind="quiet" expanded={isOpen} element={opener} onPress={toggle}>
         {words.say('portal.share_more')}
       </Button>
       {isOpen && resources.value === undefined && <Waiting held={resources} />}
       {isOpen && resources.value?.length === 0 && <p>{words.say('portal.no_resources')}</p>}
-      {isOpen && first && <ShareForm party={party} resources={resources.value ?? []} onDone={() => setOpen(false)} />}
+      {isOpen && first && (
+        <ShareForm party={party} resources={resources.value ?? []} onDone={close} onCancel={cancel} />
+      )}
     </>
   );
 }
@@ -34,9 +37,10 @@ interface ShareFormProps {
   party: Party;
   resources: ResourceRecord[];
   onDone(): void;
+  onCancel(): void;
 }
 
-function ShareForm({ party, resources, onDone }: ShareFormProps) {
+function ShareForm({ party, resources, onDone, onCancel }: ShareFormProps) {
   const { words } = usePortal();
   const [chosen, setChosen] = useState(resources[0]?.id ?? '');
   const resource = resources.find(({ id }) => id === chosen);
@@ -48,7 +52,7 @@ function ShareForm({ party, resources, onDone }: ShareFormProps) {
     setLimits(allOf(resources.find((one) => one.id === id)?.scopes ?? []));
   };
   return (
-    <Form submit={words.say('portal.share')} busy={busy} onSubmit={() => share(chosen, limits)}>
+    <Form submit={words.say('portal.share')} busy={busy} onSubmit={() => share(chosen, limits)} onCancel={onCancel}>
       <Choice
         label={words.say('portal.share_what')}
         value={chosen}

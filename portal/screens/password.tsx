@@ -4,7 +4,12 @@ import { Form } from '../parts/form.tsx';
 import { Page } from '../parts/page.tsx';
 import { LEAST_PASSWORD } from '../session/least-password.ts';
 import { useWords } from '../shell/portal.ts';
+import { linkTo } from '../shell/route.ts';
 import { type NewPassword, usePassword } from './use-password.ts';
+
+const backToMore = () => {
+  location.hash = linkTo({ screen: 'more' });
+};
 
 /** A new password, for whoever is signed in. */
 export function Password() {
@@ -12,20 +17,26 @@ export function Password() {
   return (
     <Page title={words.say('portal.password_title')}>
       <p>{words.say('portal.password_intro')}</p>
-      <PasswordForm />
+      <PasswordForm onCancel={backToMore} />
     </Page>
   );
 }
 
 const NOTHING: NewPassword = { old: '', next: '', again: '' };
 
-export function PasswordForm() {
+/** @param onCancel - where the form has a page of its own */
+export function PasswordForm({ onCancel }: { onCancel?: () => void }) {
   const words = useWords();
   const [typed, setTyped] = useState(NOTHING);
   const { change, busy, wrong } = usePassword(() => setTyped(NOTHING));
   const wrongIn = (field: keyof NewPassword) => (wrong?.field === field ? wrong.text : undefined);
   return (
-    <Form submit={words.say('portal.password_change')} busy={busy} onSubmit={() => change(typed)}>
+    <Form
+      submit={words.say('portal.password_change')}
+      busy={busy}
+      onSubmit={() => change(typed)}
+      {...(onCancel && { onCancel })}
+    >
       <Field
         label={words.say('portal.password_old')}
         type="password"

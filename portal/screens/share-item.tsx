@@ -1,7 +1,7 @@
-import { useState } from 'preact/hooks';
 import { shareSentence } from '../../lib/sharing/sentence.ts';
 import { Button } from '../parts/button.tsx';
 import { UnguardedResource } from '../parts/left-flow.tsx';
+import { useOpened } from '../parts/use-opened.ts';
 import { useWords } from '../shell/portal.ts';
 import type { ShareRecord } from '../wire/records.ts';
 import { ChangeShare } from './change-share.tsx';
@@ -10,7 +10,7 @@ import { useTakeBack } from './use-take-back.ts';
 /** One share: what it allows, when it was used, and how to take it back or change it. */
 export function ShareItem({ share }: { share: ShareRecord }) {
   const words = useWords();
-  const [isChanging, setChanging] = useState(false);
+  const change = useOpened();
   const { takeBack, busy } = useTakeBack(share);
   const sentence = words.tell(shareSentence(share, share.resourceName));
   return (
@@ -35,14 +35,15 @@ export function ShareItem({ share }: { share: ShareRecord }) {
         <Button
           small
           kind="quiet"
-          expanded={isChanging}
+          expanded={change.isOpen}
+          element={change.opener}
           label={words.say('portal.change_what', { sentence })}
-          onPress={() => setChanging(!isChanging)}
+          onPress={change.toggle}
         >
           {words.say('portal.change')}
         </Button>
       </div>
-      {isChanging && <ChangeShare share={share} onDone={() => setChanging(false)} />}
+      {change.isOpen && <ChangeShare share={share} onDone={change.close} onCancel={change.cancel} />}
     </li>
   );
 }
