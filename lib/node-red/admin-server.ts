@@ -105,7 +105,7 @@ const LISTS: Record<string, (gateway: Gateway, words: Words) => Promise<Listed>>
     items: gateway.devices().map(({ clientId, name, state }) => ({
       id: clientId,
       name,
-      note: words(deviceStateText(state)),
+      note: words(deviceStateText(state, gateway.standing().phase === 'stopped')),
     })),
   }),
   resources: async (gateway) => ({

@@ -40,8 +40,13 @@ function paged<T>(all: T[], after: string, row: (item: T) => Row): Listed {
   return from + ON_A_PAGE < all.length ? { items, next: String(from + ON_A_PAGE) } : { items };
 }
 
-function deviceRow(words: Words, { clientId, name, state, assurance }: Omit<DeviceStanding, 'owner'>): Row {
-  const notes = [words(deviceStateText(state)), words({ key: `node.device_kept_${assurance}` })];
+function deviceRow(
+  gateway: Gateway,
+  words: Words,
+  { clientId, name, state, assurance }: Omit<DeviceStanding, 'owner'>,
+): Row {
+  const allStopped = gateway.standing().phase === 'stopped';
+  const notes = [words(deviceStateText(state, allStopped)), words({ key: `node.device_kept_${assurance}` })];
   return { id: clientId, name: short(name), notes, state };
 }
 
@@ -60,14 +65,14 @@ async function outsiders(gateway: Gateway, words: Words): Promise<Row[]> {
   );
   const rows = [...named].slice(0, MOST_OUTSIDERS).map(async ([clientId, name]) => {
     const found = await gateway.deviceStatus(clientId).catch(() => undefined);
-    return found ? [deviceRow(words, { ...found, clientId, name })] : [];
+    return found ? [deviceRow(gateway, words, { ...found, clientId, name })] : [];
   });
   return (await Promise.all(rows)).flat();
 }
 
 const devices: List = async (gateway, words, after) => {
   const listed = paged(gateway.devices(), after, (device) => {
-    const row = deviceRow(words, device);
+    const row = deviceRow(gateway, words, device);
     if (!gateway.isHeld('device', device.clientId)) row.notes.push(words({ key: 'node.no_longer_in_flow' }));
     return row;
   });

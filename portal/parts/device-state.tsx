@@ -1,15 +1,18 @@
-import { deviceStateText } from '../../lib/sharing/device-state.ts';
+import { deviceStateText, isHalted } from '../../lib/sharing/device-state.ts';
 import { useTopic, useWords } from '../shell/portal.ts';
 import type { DeviceRecord } from '../wire/records.ts';
 import { gatewayCalled } from '../words/gateway-name.ts';
 import { hasLeftFlow } from './left-flow.tsx';
 
-/** Whether a device may act at all, and where its key lives. */
+/** Whether a device may act at all, which none may while everything is stopped, and where its key lives. */
 export function DeviceState({ device }: { device: DeviceRecord }) {
   const words = useWords();
+  const allStopped = useTopic('home').value?.panic.active ?? false;
   return (
     <p class="tags">
-      <span class={`tag ${device.state}`}>{words.tell(deviceStateText(device.state))}</span>
+      <span class={`tag ${isHalted(device.state, allStopped) ? 'halted' : device.state}`}>
+        {words.tell(deviceStateText(device.state, allStopped))}
+      </span>
       <Assurance device={device} />
       {hasLeftFlow(device) && <span class="tag">{words.say('portal.left_flow')}</span>}
       {device.nameTaken && <span class="tag quarantined">{words.say('portal.name_taken_tag')}</span>}

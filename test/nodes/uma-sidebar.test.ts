@@ -49,6 +49,23 @@ describe('uma-sidebar shows', () => {
     );
   });
 
+  it('devices as stopped while everything is, but for what is stopped, or over, by itself', async () => {
+    const fake = await aHome();
+    const states = ['active', 'quarantined', 'retired'] as const;
+    fake.answers.devices = () =>
+      states.map((state) => ({ clientId: state, name: state, state, assurance: 'gateway' as const }));
+    const said = async (path: string) => {
+      const items = (await get(path)).body.items as { notes?: string[]; note?: string }[];
+      return items.slice(0, states.length).map(({ notes, note }) => note ?? notes?.[0]);
+    };
+    for (const path of [`${home}/devices`, '/uma-home/servers/n-home/devices']) {
+      fake.become({ phase: 'ready' });
+      assert.deepEqual(await said(path), ['in use', 'stopped for now', 'retired']);
+      fake.become({ phase: 'stopped', link: 'http://as/panic' });
+      assert.deepEqual(await said(path), ['stopped', 'stopped for now', 'retired']);
+    }
+  });
+
   it('devices whose keys are elsewhere, as far as something is shared with them', async () => {
     const fake = await aHome();
     const outside = { ...aShare, party: { kind: 'device' as const, id: 'client-outside' }, partyName: 'Robot' };

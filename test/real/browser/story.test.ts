@@ -6,6 +6,7 @@ import { ownerPassword } from '../../contract/support/running-server.ts';
 import { registerClient } from '../../contract/support/test-client.ts';
 import { ask, claimed, goTo, openHomePage, signInByForm } from './support/owner-page.ts';
 import { ownerWindow } from './support/owner-window.ts';
+import { shot } from './support/shot.ts';
 
 describe('the owner’s pages, on a phone', () => {
   const there = ownerWindow();
@@ -137,13 +138,19 @@ describe('the owner’s pages, on a phone', () => {
   });
 
   it('everything is stopped with two presses, and goes on with the password alone', async () => {
+    await claimed(home, 'Thermostat');
     await openHomePage(page);
+    const state = page.getByRole('article', { name: 'Thermostat' }).locator('.tag').first();
+    await state.filter({ hasText: /^in use$/ }).waitFor();
     await goTo(page, '#/stop', 'Stop everything');
     await press('Stop everything');
     await page.getByRole('dialog').getByRole('button', { name: 'Stop everything' }).click();
     await said('Everything is stopped');
     await goTo(page, '#/requests', 'Requests');
     await page.getByText(/^Everything is stopped since today/).waitFor();
+    await goTo(page, '#/', 'Your home');
+    await state.filter({ hasText: /^stopped$/ }).waitFor();
+    await shot(page, 'home-stopped');
     await page.getByRole('link', { name: 'Let it go on' }).click();
     await page.getByLabel('Password').fill('wrong password');
     await press('Let it go on');
@@ -152,6 +159,8 @@ describe('the owner’s pages, on a phone', () => {
     await press('Let it go on');
     await said('Everything goes on');
     await page.getByText('If something is not right').waitFor();
+    await goTo(page, '#/', 'Your home');
+    await state.filter({ hasText: /^in use$/ }).waitFor();
   });
 
   it('a guest is invited, something is shared with them, and they see nothing of it here', async () => {
