@@ -17,6 +17,11 @@ export interface SayingOptions {
   messages?: Messages;
   nowMs?: number;
   timeZone?: string;
+  /**
+   * Says it of a moment where the clock is UTC. A computer that nobody has set runs by it, a container mostly; those who
+   * read the sentence do not.
+   */
+  saysUtc?: boolean;
 }
 
 /** Speaks one language: what a room that must not choose it is handed. */
@@ -61,7 +66,7 @@ function speak(text: Text, voice: Voice, options: SayingOptions): string {
       const values = text.values ?? {};
       const value = Object.hasOwn(values, name) ? values[name] : undefined;
       if (value === undefined) return '…';
-      if (form === 'moment') return moment(Number(value), voice.formats, options.nowMs);
+      if (form === 'moment') return moment(Number(value), voice.formats, options);
       if (form === 'end') return end(Number(value), voice, options);
       if (form === 'clauses') return clauses(String(value), voice, options);
       return form === 'list' ? list(String(value), voice.formats, messages) : plain(String(value));
@@ -87,8 +92,9 @@ function end(seconds: number, voice: Voice, options: SayingOptions): string {
   const { formats } = voice;
   const [atMs, lastMs] = [seconds * 1000, seconds * 1000 - 1];
   if (!(Math.abs(lastMs) < FARTHEST_MS) || formats.moment(DATE).format(lastMs) === formats.moment(DATE).format(atMs))
-    return moment(seconds, formats, options.nowMs);
-  return speak({ key: 'sentence.day_end', values: { day: day(lastMs, formats, options.nowMs) } }, voice, options);
+    return moment(seconds, formats, options);
+  const said = speak({ key: 'sentence.day_end', values: { day: day(lastMs, formats, options.nowMs) } }, voice, options);
+  return isUtcSaid(formats, options) ? `${said} (UTC)` : said;
 }
 
 const DATE = { day: 'numeric', month: 'long', year: 'numeric' } as const;
@@ -104,14 +110,19 @@ function day(atMs: number, formats: Formats, nowMs = Date.now()): string {
  * "Sunday 22:00" within the coming days, else with the date. A time that the clock shows twice that night, because it is
  * set back, has its time zone after it.
  */
-function moment(seconds: number, formats: Formats, nowMs?: number): string {
+function moment(seconds: number, formats: Formats, options: SayingOptions): string {
   const atMs = seconds * 1000;
   if (!(Math.abs(atMs) < FARTHEST_MS)) return '…';
   const clock = formats.moment(CLOCK);
   const time = clock.format(atMs);
   const twice = [-HOUR_MS, HOUR_MS].some((shift) => clock.format(atMs + shift) === time);
-  const said = twice ? formats.moment({ ...CLOCK, timeZoneName: 'short' }).format(atMs) : time;
-  return `${day(atMs, formats, nowMs)} ${said}`;
+  const said =
+    twice || isUtcSaid(formats, options) ? formats.moment({ ...CLOCK, timeZoneName: 'short' }).format(atMs) : time;
+  return `${day(atMs, formats, options.nowMs)} ${said}`;
+}
+
+function isUtcSaid(formats: Formats, { saysUtc = false }: SayingOptions): boolean {
+  return saysUtc && /^(?:Etc\/)?(?:UTC|GMT)$/.test(formats.timeZone());
 }
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;

@@ -12,20 +12,24 @@ export interface Listed {
 
 /**
  * jQuery's ajax carries the editor's login; our header tells our routes that no foreign page is asking. The answer is to
- * be in the editor's language, which may be another than the browser's.
+ * be in the editor's language, which may be another than the browser's, and by the clock of whoever reads it.
  */
 function send(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
   return new Promise((resolve, reject) => {
     $.ajax({
       url: `uma-home/${path}`,
       method,
-      headers: { 'x-uma-home': '1', 'accept-language': RED.i18n.lang() },
+      headers: { 'x-uma-home': '1', 'accept-language': RED.i18n.lang(), 'x-uma-time-zone': timeZone() },
       dataType: 'json',
       ...(body && { contentType: 'application/json', data: JSON.stringify(body) }),
     })
       .done(resolve)
       .fail(({ status }) => reject(new Error(String(status))));
   });
+}
+
+function timeZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 export function ask<T extends object>(path: string): Promise<T | undefined> {

@@ -1,5 +1,6 @@
 /** What the nodes of a server speak: what its node is set to, else what Node-RED is set to, else English. */
 import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
 import { aFlow, configs, type FlowOptions, type Running, withNodeRed } from './a-flow.ts';
 import { aShare } from './fake-gateway.ts';
 
@@ -42,6 +43,25 @@ describe('the language of the nodes', () => {
       assert.deepEqual(await told(await aFlow(listing, serverIn('en'))), english);
     });
 
+    it('says of a moment that it is in UTC where this computer is, as in a container, and nobody else', async () => {
+      const home = process.env.TZ;
+      const until = Date.UTC(2040, 0, 2, 12) / 1000;
+      const said = async (zone: string) => {
+        process.env.TZ = zone;
+        const flow = await aFlow(listing);
+        flow.fake().owner.shares = async () => ({ items: [{ ...aShare, conditions: { until } }] });
+        return String((await told(flow)).one).split(' until ')[1];
+      };
+      try {
+        assert.equal(await said('UTC'), 'January 2, 2040 12:00 UTC');
+        await helper.unload();
+        assert.equal(await said('Europe/Berlin'), 'January 2, 2040 13:00');
+      } finally {
+        if (home === undefined) delete process.env.TZ;
+        else process.env.TZ = home;
+      }
+    });
+
     it('a mistake of the flow has its hint in German', async () => {
       const flow = await aFlow({ ...listing, action: 'approve' }, serverIn('de'));
       flow.give({});
@@ -72,7 +92,7 @@ describe('the language of the nodes', () => {
       const flow = await aFlow(listing);
       const until = Date.UTC(2040, 0, 2, 12) / 1000;
       flow.fake().owner.shares = async () => ({ items: [{ ...aShare, conditions: { until } }] });
-      assert.match(String((await told(flow)).one), /darf Dishwasher bis 2\. Jänner 2040 \d\d:\d\d starten$/);
+      assert.match(String((await told(flow)).one), /darf Dishwasher bis 2\. Jänner 2040 \d\d:\d\d(?: UTC)? starten$/);
     });
 
     it('is English where the server node says so', async () => {

@@ -160,6 +160,25 @@ describe('uma-sidebar shows', () => {
       assert.equal((await rows(`resources?after=${after}`)).length, 50, after);
   });
 
+  it('until when by the clock of whoever has the editor open, in every list; where it does not say, by this computer’s', async () => {
+    const fake = await aHome();
+    fake.owner.shares = async () => ({
+      items: [{ ...aShare, conditions: { until: Date.UTC(2040, 0, 2, 12) / 1000 } }],
+    });
+    const zone = process.env.TZ;
+    process.env.TZ = 'UTC';
+    for (const path of [`${home}/shares`, '/uma-home/servers/n-home/shares']) {
+      const said = async (timeZone: string) =>
+        ((await get(path).set('x-uma-time-zone', timeZone)).body.items as Row[])[0]?.name.split(' until ')[1];
+      assert.equal(await said('Europe/Berlin'), 'January 2, 2040 13:00');
+      assert.equal(await said('Asia/Tokyo'), 'January 2, 2040 21:00');
+      for (const none of ['', 'Nowhere/Else', 'x'.repeat(4_000)])
+        assert.equal(await said(none), 'January 2, 2040 12:00 UTC', none);
+    }
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  });
+
   it('one page of shares as the server pages them', async () => {
     const fake = await aHome();
     fake.owner.shares = async (page) => (page === 'p2' ? { items: [aShare] } : { items: [aShare], next: 'p2' });

@@ -83,11 +83,16 @@ describe('the sidebar in the editor', () => {
     await page.locator('#node-config-dialog-cancel').click();
   });
 
-  it('is German in a German browser, and fits where the sidebar is narrow', async () => {
-    const { page, assertCalm } = await openWindow(browser, home.url, { width: 1000, locale: 'de-DE' });
+  it('is German in a German browser, by the clock of whoever reads it, and fits where the sidebar is narrow', async () => {
+    const look = { width: 1000, locale: 'de-DE', timezone: 'Asia/Tokyo' };
+    const { page, assertCalm } = await openWindow(browser, home.url, look);
     const sidebar = await openEditor(page);
     await sidebar.getByText('Mit dem Besitzer verbunden.').waitFor();
     await sidebar.getByText('Thermostat durfte Dishwasher starten.').waitFor();
+    const [share] = (await (await home.owner())('GET', '/api/shares')).body.items;
+    const time = { hour: '2-digit', minute: '2-digit', timeZone: look.timezone } as const;
+    const until = new Date(share.conditions.until * 1000).toLocaleTimeString('de', time);
+    await sidebar.getByText(new RegExp(`^Thermostat darf Dishwasher bis \\S+ ${until} starten$`)).waitFor();
     const narrow = await sidebar.evaluate((tab) => {
       tab.style.width = '300px';
       return tab.scrollWidth <= tab.clientWidth;

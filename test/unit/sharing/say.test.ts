@@ -61,6 +61,20 @@ describe('sentences', () => {
       assert.equal(say(text, 'en', options), `Thermostat may start Dishwasher ${words}`);
     });
 
+  it('says of a moment, and of a day’s end, that it is in UTC where that was asked for, and of no other time zone', () => {
+    const said = (until: number, language: string, timeZone: string) =>
+      say(shareSentence({ ...share, conditions: { until } }, 'Dishwasher'), language, {
+        ...{ nowMs: Date.UTC(2026, 6, 3, 12), timeZone, saysUtc: true },
+      });
+    const [evening, midnight] = [Date.UTC(2026, 6, 5, 22) / 1000, Date.UTC(2026, 6, 6) / 1000];
+    for (const zone of ['UTC', 'Etc/UTC']) {
+      assert.match(said(evening, 'en', zone), / until Sunday 22:00 UTC$/);
+      assert.match(said(midnight, 'en', zone), / until the end of Sunday \(UTC\)$/);
+      assert.match(said(midnight, 'de', zone), / bis Sonntag 24:00 Uhr \(UTC\) /);
+    }
+    assert.match(said(evening, 'en', 'Atlantic/Reykjavik'), / until Sunday 22:00$/);
+  });
+
   it('joins scopes as the language does, and reads a scope that is an address', () => {
     const scopes = ['start', 'turn-on', 'https://home.example/scopes/stop'];
     const text = requestSentence({ deviceName: 'A', resourceName: 'B', scopes });
