@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/field.tsx';
 import { GrantFields } from '../parts/grant-fields.tsx';
-import { type Grant, grantAsked, isUndecided, mayShare } from '../sharing/gateway-grant.ts';
-import { usePortal, useTopic } from '../shell/portal.ts';
-import type { WaitingCodeRecord } from '../wire/records.ts';
+import { Waiting } from '../parts/waiting.tsx';
+import { asksMore, type Grant, grantAsked, isUndecided, mayShare } from '../sharing/gateway-grant.ts';
+import { usePortal, useTopic, useWords } from '../shell/portal.ts';
+import type { GatewayRecord, WaitingCodeRecord } from '../wire/records.ts';
 import type { PortalKey } from '../words/words.ts';
 import type { CodeAnswer } from './use-code-answer.ts';
 
@@ -24,9 +25,16 @@ export function AnswerCode(props: AnswerProps) {
   );
 }
 
-function LetIn({ waiting, answer }: AnswerProps) {
+/** Whether it is in already decides what is ticked: nothing is, before that is known. */
+function LetIn(props: AnswerProps) {
+  const gateways = useTopic('gateways');
+  if (gateways.value === undefined) return <Waiting held={gateways} />;
+  return <LetInWith {...props} before={gateways.value.find(({ id }) => id === props.waiting.clientId)} />;
+}
+
+function LetInWith({ waiting, answer, before }: AnswerProps & { before: GatewayRecord | undefined }) {
+  const words = useWords();
   const resources = useTopic('resources').value ?? [];
-  const before = useTopic('gateways').value?.find(({ id }) => id === waiting.clientId);
   const [chosen, setGrant] = useState<Grant>();
   const grant = chosen ?? grantAsked(waiting.scopes, before, resources);
   const [tried, setTried] = useState(false);
@@ -38,6 +46,7 @@ function LetIn({ waiting, answer }: AnswerProps) {
   };
   return (
     <>
+      {asksMore(waiting.scopes, before) && <p>{words.say('portal.code_more')}</p>}
       <GrantFields offered={waiting.scopes} grant={grant} onGrant={setGrant} tried={tried} />
       <YesOrNo yes="portal.code_yes" no="portal.code_no" answer={answer} onYes={letIn} />
     </>

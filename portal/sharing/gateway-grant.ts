@@ -28,13 +28,26 @@ export function grantOf(
   return there === undefined ? { scopes } : { scopes, only: there };
 }
 
-/** What a gateway asks for with a code. One that is in already keeps its limit, until another is chosen. */
+/**
+ * What a gateway that asks with a code is given, until something else is chosen: all that it asks for the first time. One
+ * that is in already keeps what it has and its limit; more than that is for its owner to say.
+ */
 export function grantAsked(
   scopes: readonly string[],
   before: Pick<GatewayRecord, 'scopes' | 'resources'> | undefined,
   known: readonly Pick<ResourceRecord, 'id'>[],
 ): Grant {
-  return before === undefined ? { scopes } : { ...grantOf(before, known), scopes };
+  if (before === undefined) return { scopes };
+  return { ...grantOf(before, known), scopes: scopes.filter((scope) => !isMore(scope, before)) };
+}
+
+/** Does it ask for what it has not? */
+export function asksMore(scopes: readonly string[], before: Pick<GatewayRecord, 'scopes'> | undefined): boolean {
+  return before !== undefined && scopes.some((scope) => isMore(scope, before));
+}
+
+function isMore(scope: string, before: Pick<GatewayRecord, 'scopes'>): boolean {
+  return givable.some(([one]) => one === scope) && !before.scopes.includes(scope);
 }
 
 export function withScope({ scopes, ...rest }: Grant, scope: string): Grant {

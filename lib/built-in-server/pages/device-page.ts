@@ -47,8 +47,15 @@ function showForm(parts: DevicePageParts, request: Request): Answer {
   const voice = voiceFor(request);
   if (!parts.model.owners.any()) return page(voice, 200, voice.word('device_title'), toSetUp(voice));
   const userCode = request.query.get('user_code') ?? '';
-  const typed = { userCode, name: '', mayGrant: true, deviceName: '' };
-  return form(parts, voice, 200, typed, whoWaits(parts, request, userCode));
+  const waiting = whoWaits(parts, request, userCode);
+  const typed = { userCode, name: '', mayGrant: isGrantTicked(parts, waiting), deviceName: '' };
+  return form(parts, voice, 200, typed, waiting);
+}
+
+/** Of a gateway that is in already, only what its owner gave it before is ticked beforehand. */
+function isGrantTicked({ model }: DevicePageParts, waiting: WaitingCode | undefined): boolean {
+  const gateway = waiting && model.gateways.get(waiting.clientId);
+  return gateway?.owner === undefined || gateway.scopes.includes('shares:grant');
 }
 
 /** The password each time, so that there is no session which another page could use. */
@@ -69,8 +76,10 @@ async function takeForm(parts: DevicePageParts, request: Request): Promise<Answe
       return page(voice, 200, word('device_denied_title'), markup`<p role="status">${word('device_denied')}</p>`);
     }
     // Whoever says yes has seen to whom: a code alone may come from somebody who talks them into typing it (RFC 8628 5.4).
-    if (answer !== 'yes' || shown !== found.waiting.fingerprint)
-      return form(parts, voice, 200, typed, found.waiting, { field: 'password', text: word('device_compare') });
+    if (answer !== 'yes' || shown !== found.waiting.fingerprint) {
+      const ticked = { ...typed, mayGrant: typed.mayGrant && isGrantTicked(parts, found.waiting) };
+      return form(parts, voice, 200, ticked, found.waiting, { field: 'password', text: word('device_compare') });
+    }
     const scopes = found.waiting.scopes.filter((scope) => typed.mayGrant || scope !== 'shares:grant');
     const named = found.waiting.kind === 'device' && typed.deviceName !== '' ? { name: typed.deviceName } : {};
     const approved = await parts.model.transaction(() => {

@@ -74,6 +74,19 @@ describe('the owner’s plain pages', () => {
       assert.doesNotMatch((await gateway.poll()).body.scope, /shares:grant/);
     });
 
+    it('leave to share is ticked at the first time, and afterwards only where it was given; a link or a typed code, it is the same', async () => {
+      const gateway = await aWaitingGateway(server.issuer, ALL);
+      const isTicked = ({ text }: { text: string }) => /name="grant" value="yes" checked/.test(text);
+      const typed = (userCode: string) => submit('/device', { user_code: userCode, grant: 'yes', answer: 'yes' });
+      assert.deepEqual([isTicked(await look(gateway)), isTicked(await typed(gateway.userCode))], [true, true]);
+      await submit('/device', { ...asShown(await look(gateway)), answer: 'yes' });
+      const again = await gateway.startAgain();
+      assert.deepEqual([isTicked(await look(again)), isTicked(await typed(again.userCode))], [false, false]);
+      await submit('/device', { ...asShown(await look(again)), grant: 'yes', answer: 'yes' });
+      assert.match((await again.poll()).body.scope, /shares:grant/);
+      assert.equal(isTicked(await look(await gateway.startAgain())), true);
+    });
+
     it('RFC 8628 5.4: lets nobody in who was not shown before, also where the form was sent without an answer', async () => {
       const gateway = await aWaitingGateway(server.issuer, ALL);
       const typed = { user_code: gateway.userCode, grant: 'yes' };

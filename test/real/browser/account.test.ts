@@ -104,6 +104,29 @@ describe('the owner’s pages, now and then', () => {
     assert.deepEqual((await kept()).scopes, []);
   });
 
+  it('one that is in and asks anew for more: only what it has is ticked, and no more is given by the way', async () => {
+    const gateway = await registerClient(home.issuer, { ...gatewayMetadata, client_name: 'Garage' });
+    const asks = async () => (await gateway.authenticated('/device/auth', { scope: everything })).body.user_code;
+    const kept = async () =>
+      (await home.owner.call('GET', '/api/gateways')).body.items.find((one: { name: string }) => one.name === 'Garage');
+    const first = ['uma_protection', 'shares:read'];
+    await home.owner.call('POST', `/api/codes/${await asks()}/approve`, { scopes: first });
+    await openHomePage(page);
+    await goTo(page, `#/code/${await asks()}`, 'Who waits');
+    await page.getByText('It is in already. What it may do today is ticked').waitFor();
+    const ticked = () => page.getByRole('checkbox').evaluateAll((all) => all.map((box) => box.matches(':checked')));
+    assert.deepEqual(await ticked(), [true, false, false]);
+    await shot(page, 'code-anew');
+    await page.getByRole('button', { name: 'Let it in' }).click();
+    await said('Node-RED “Garage” is let in.');
+    assert.deepEqual((await kept()).scopes, ['shares:read']);
+    await goTo(page, `#/code/${await asks()}`, 'Who waits');
+    await page.getByLabel('share for you').check();
+    await page.getByRole('button', { name: 'Let it in' }).click();
+    await said('Node-RED “Garage” is let in.');
+    assert.deepEqual((await kept()).scopes, ['shares:read', 'shares:grant']);
+  });
+
   it('where there is nothing to choose from yet, it says where that can be done later', async () => {
     const fresh = await openHome();
     const other = await openWindow(browser, fresh.issuer);

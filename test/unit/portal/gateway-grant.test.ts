@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  asksMore,
   grantAsked,
   grantOf,
   isUndecided,
@@ -26,7 +27,16 @@ describe('what an owner gives a Node-RED', () => {
   it('is what it asks for with a code, within the limit that it has already', () => {
     assert.deepEqual(grantAsked(scopes, undefined, known), { scopes });
     const before = { scopes: ['shares:read'], resources: ['lamp'] };
-    assert.deepEqual(grantAsked(scopes, before, known), { scopes, only: ['lamp'] });
+    assert.deepEqual(grantAsked(scopes, before, known), { scopes: ['shares:read'], only: ['lamp'] });
+  });
+
+  it('is no more than it has where it asks anew, until more is chosen', () => {
+    const asked = ['uma_protection', ...scopes];
+    const before = { scopes: ['shares:read'] };
+    assert.deepEqual(grantAsked(asked, before, known), { scopes: ['uma_protection', 'shares:read'] });
+    assert.deepEqual([asksMore(asked, before), asksMore(asked, undefined)], [true, false]);
+    assert.deepEqual(grantAsked(asked, { scopes }, known), { scopes: asked });
+    assert.equal(asksMore(asked, { scopes }), false);
   });
 
   it('is chosen thing by thing, and asked about where that comes to nothing', () => {
