@@ -108,8 +108,12 @@ const LISTS: Record<string, (gateway: Gateway, words: Words) => Promise<Listed>>
       note: words(deviceStateText(state, gateway.standing().phase === 'stopped')),
     })),
   }),
-  resources: async (gateway) => ({
-    items: gateway.resources().map(({ key, name, scopes }) => ({ id: key, name, note: scopes.join(', ') })),
+  resources: async (gateway, words) => ({
+    items: gateway.resources().map(({ key, name, scopes }) => ({
+      id: key,
+      name,
+      note: words({ key: 'node.resource_scopes', values: { scopes: scopes.join(' ') } }),
+    })),
   }),
   shares: sharesOf,
 };

@@ -1,7 +1,7 @@
 /** What a node is called on the canvas while it has no name of its own: the sentence that it stands for. */
 import { nameOf } from './list-picker.ts';
 import type { EditorNode } from './red.ts';
-import { word } from './words.ts';
+import { scopesInWords } from './scope-words.ts';
 
 function text(node: EditorNode, property: string): string {
   const value = node[property];
@@ -32,17 +32,7 @@ export function scopesLabel(node: EditorNode): string {
   const type = text(node, 'scopesType');
   const value = text(node, 'scopes');
   if (type !== 'scopes' && type !== 'str') return valueLabel(type, value);
-  const scopes = value.split(/[\s,]+/).filter(Boolean);
-  return new Intl.ListFormat(RED.i18n.lang(), { type: 'conjunction' }).format(scopes.map(scopeWord));
-}
-
-/** A word for it, or its own name where there is none. */
-function scopeWord(scope: string): string {
-  if (/^https?:\/\//.test(scope)) return scope.split(/[/#]/).findLast((part) => part !== '') ?? scope;
-  const key = `scope.${scope}`;
-  const said = /^[a-z-]+$/.test(scope) ? word(key) : '';
-  // The catalogue says a key that it lacks.
-  return said === '' || said.endsWith(key) ? scope : said;
+  return scopesInWords(value.split(/[\s,]+/).filter(Boolean));
 }
 
 /** The node's own name, else its sentence, else what the palette calls it. */

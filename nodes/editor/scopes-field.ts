@@ -3,6 +3,7 @@ import { isScope, parseScopes } from '../../lib/node-red/scopes.ts';
 import { currentText, fieldId } from './form.ts';
 import { byConfig } from './naming-field.ts';
 import type { EditorNode, TypedInputType } from './red.ts';
+import { scopesInWords, scopeToChoose } from './scope-words.ts';
 import { BY_MESSAGE, typedField, typedProblem, typedValue } from './typed-field.ts';
 import { word } from './words.ts';
 
@@ -21,7 +22,7 @@ function pickType(node: EditorNode): TypedInputType {
     label: word('of_the_resource'),
     icon: 'fa fa-check-square-o',
     multiple: true,
-    options: all.map((scope) => ({ value: scope, label: scope })),
+    options: all.map((scope) => ({ value: scope, label: scopeToChoose(scope) })),
     default: chosen,
   };
 }
@@ -35,7 +36,7 @@ function nameChosen(node: EditorNode): void {
   const { type, value } = typedValue(node, 'scopes');
   const container = document.querySelector(`#${fieldId(node, 'scopes')} ~ .red-ui-typedInput-container`);
   const shown = container?.querySelector('.red-ui-typedInput-option-label');
-  if (type === 'scopes' && shown) shown.textContent = parseScopes(value).join(', ') || word('none_chosen');
+  if (type === 'scopes' && shown) shown.textContent = scopesInWords(parseScopes(value)) || word('none_chosen');
 }
 
 /** Prepares the field; its choices follow the resource. */

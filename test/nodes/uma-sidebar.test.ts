@@ -160,6 +160,13 @@ describe('uma-sidebar shows', () => {
       assert.equal((await rows(`resources?after=${after}`)).length, 50, after);
   });
 
+  it('resources to choose from with what may be done in the words of the sentences', async () => {
+    const fake = await aHome();
+    fake.answers.resources = () => [{ key: 'lamp', name: 'Lamp', scopes: ['turn-on', 'turn-off'] }];
+    const { body } = await get('/uma-home/servers/n-home/resources');
+    assert.deepEqual(body.items, [{ id: 'lamp', name: 'Lamp', note: 'turn on and turn off' }]);
+  });
+
   it('until when by the clock of whoever has the editor open, in every list; where it does not say, by this computer’s', async () => {
     const fake = await aHome();
     fake.owner.shares = async () => ({

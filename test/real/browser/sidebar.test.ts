@@ -10,7 +10,10 @@ import { shot } from './support/shot.ts';
 
 /** What Node-RED's editor offers to every plugin. */
 interface Editor {
-  RED?: { editor: { editConfig(name: string, type: string, id: string): void } };
+  RED?: {
+    editor: { edit(node: unknown): void; editConfig(name: string, type: string, id: string): void };
+    nodes: { node(id: string): unknown };
+  };
 }
 
 describe('the sidebar in the editor', () => {
@@ -100,6 +103,25 @@ describe('the sidebar in the editor', () => {
     assert.equal(narrow, true, 'it scrolls sideways');
     assert.deepEqual(await violations(page, '.uma-sidebar'), []);
     await shot(page, 'sidebar-german', false);
+    assertCalm();
+  });
+
+  it('a form names what may be done as the sentences do, with its own name beside, to be chosen', async () => {
+    const { page, assertCalm } = await openWindow(browser, home.url, { width: 1000, locale: 'de-DE' });
+    await openEditor(page);
+    await page.evaluate(() => {
+      const { RED } = globalThis as Editor;
+      RED?.editor.edit(RED.nodes.node('t-check'));
+    });
+    const row = page.locator('.form-row').filter({ has: page.locator('#node-input-scopes') });
+    await row.getByText('starten', { exact: true }).waitFor();
+    await row.locator('.red-ui-typedInput-option-trigger').click();
+    const menu = page.locator('.red-ui-typedInput-options:visible');
+    await menu.getByText('starten (start)', { exact: true }).waitFor();
+    await menu.getByText('stoppen (stop)', { exact: true }).click();
+    await shot(page, 'scopes-to-choose', false);
+    await page.keyboard.press('Escape');
+    await row.getByText('starten und stoppen', { exact: true }).waitFor();
     assertCalm();
   });
 });
