@@ -13,7 +13,7 @@ import type { HistoryRecord } from '../wire/records.ts';
 export function History() {
   const words = useWords();
   const names = useNames();
-  const history = useLog<HistoryRecord>('/api/history', keyOfLine, nameOfLine);
+  const history = useLog<HistoryRecord>('/api/history', { keyOf: keyOfLine, nameOf: nameOfLine });
   return (
     <Page title={words.say('portal.history_title')}>
       <p>

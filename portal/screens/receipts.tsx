@@ -1,4 +1,5 @@
 import type { Names } from '../history/history-line.ts';
+import type { Naming } from '../history/log.ts';
 import { useLog } from '../history/use-log.ts';
 import { useNames } from '../history/use-names.ts';
 import { Page } from '../parts/page.tsx';
@@ -7,16 +8,22 @@ import { useTopic, useWords } from '../shell/portal.ts';
 import type { EndedShareRecord, ReceiptRecord } from '../wire/records.ts';
 import { LogList } from './history.tsx';
 
+/** Who has not confirmed yet may do so however old it is. */
+const naming: Naming<ReceiptRecord> = {
+  keyOf: ({ id, at }) => `${at} ${id}`,
+  isOpen: ({ unconfirmed }) => unconfirmed.length > 0,
+};
+
 /** What was ended, when, and by whose order. */
 export function Receipts() {
   const words = useWords();
   const names = useNames();
-  const receipts = useLog<ReceiptRecord>('/api/receipts', ({ id, at }) => `${at} ${id}`);
+  const receipts = useLog('/api/receipts', naming);
   return (
     <Page title={words.say('portal.receipts_title')}>
       <p>{words.say('portal.receipts_intro')}</p>
       <LogList log={receipts} none={words.say('portal.no_receipts')}>
-        {(receipt: ReceiptRecord) => <Receipt key={`${receipt.at} ${receipt.id}`} receipt={receipt} names={names} />}
+        {(receipt: ReceiptRecord) => <Receipt key={naming.keyOf(receipt)} receipt={receipt} names={names} />}
       </LogList>
     </Page>
   );

@@ -1,7 +1,8 @@
 import type { Page } from '../../lib/sharing/share.ts';
 import type { Answer, Api } from './api.ts';
 
-const AT_ONCE = 500;
+/** In one answer. */
+export const MOST_AT_ONCE = 500;
 /** Twenty parts of 500: as much as an owner may have. */
 const MOST_PARTS = 20;
 
@@ -10,7 +11,7 @@ export async function everyPage<T>(api: Pick<Api, 'get'>, path: string): Promise
   const items: T[] = [];
   let next: string | undefined;
   for (let part = 0; part < MOST_PARTS; part += 1) {
-    const answer = await api.get<Page<T>>(partOf(path, AT_ONCE, next));
+    const answer = await api.get<Page<T>>(partOf(path, MOST_AT_ONCE, next));
     if (!answer.ok) return answer;
     items.push(...answer.value.items);
     next = answer.value.next;

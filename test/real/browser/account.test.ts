@@ -154,6 +154,26 @@ describe('the owner’s pages, now and then', () => {
     await shot(page, 'receipt-confirmed');
   });
 
+  it('so says one beyond the first fifty that were read', async () => {
+    const device = await claimed(home, 'Thermostat');
+    const until = Math.floor(Date.now() / 1000) + 3_600;
+    const ids = await Promise.all(
+      Array.from({ length: 55 }, (_, index) => home.share(device, { conditions: { until: until + index } })),
+    );
+    await Promise.all(ids.map((id) => home.owner.call('DELETE', `/api/shares/${id}`)));
+    await openHomePage(page);
+    await goTo(page, '#/receipts', 'Receipts');
+    await page.getByRole('button', { name: 'Show older' }).click();
+    const waiting = page.getByText('Node-RED has not confirmed yet.');
+    await waiting.nth(54).waitFor();
+    await home.gateway.call('POST', '/events/ack', home.pat, { number: 1_000 });
+    await page
+      .getByText(/^Node-RED has confirmed it, /)
+      .nth(54)
+      .waitFor();
+    assert.deepEqual([await waiting.count(), await page.locator('li.line').count()], [0, 55]);
+  });
+
   it('a Node-RED that was let in meanwhile shows by itself', async () => {
     await openHomePage(page);
     await goTo(page, '#/gateways', 'Node-REDs');

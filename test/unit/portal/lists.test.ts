@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { keyOfLine, nameOfLine } from '../../../portal/history/history-line.ts';
-import { withNewest, withOlder } from '../../../portal/history/log.ts';
+import { lacksOpen, type Naming, withNewest, withOlder } from '../../../portal/history/log.ts';
 import { byParty, matching } from '../../../portal/sharing/by-party.ts';
 import { confirmedLines } from '../../../portal/sharing/confirmed.ts';
 import { createNotices } from '../../../portal/shell/notices.ts';
@@ -52,10 +52,16 @@ describe('the portal’s lists', () => {
 
   it('grow at both ends, without a line twice and without a gap', () => {
     const key = (number: number) => number;
-    const log = withOlder(withNewest({ items: [] }, { items: [5, 4], next: '4' }, key), { items: [3, 2], next: '2' });
+    const log = withOlder(withNewest({ items: [] }, { items: [5, 4], next: '4' }, { keyOf: key }), {
+      items: [3, 2],
+      next: '2',
+    });
     assert.deepEqual(log, { items: [5, 4, 3, 2], next: '2' });
-    assert.deepEqual(withNewest(log, { items: [6, 5], next: '5' }, key), { items: [6, 5, 4, 3, 2], next: '2' });
-    const far = withNewest(log, { items: [99, 98], next: '98' }, key);
+    assert.deepEqual(withNewest(log, { items: [6, 5], next: '5' }, { keyOf: key }), {
+      items: [6, 5, 4, 3, 2],
+      next: '2',
+    });
+    const far = withNewest(log, { items: [99, 98], next: '98' }, { keyOf: key });
     assert.deepEqual(far, { items: [99, 98], next: '98' }, 'what lies between is not known');
   });
 
@@ -63,7 +69,25 @@ describe('the portal’s lists', () => {
     const receipt = (id: string, unconfirmed: string[]) => ({ id, unconfirmed });
     const log = { items: [receipt('b', ['gw']), receipt('a', ['gw'])], next: 'a' };
     const newest = { items: [receipt('b', [])] };
-    assert.deepEqual(withNewest(log, newest, ({ id }) => id).items, [receipt('b', []), receipt('a', ['gw'])]);
+    assert.deepEqual(withNewest(log, newest, { keyOf: ({ id }) => id }).items, [
+      receipt('b', []),
+      receipt('a', ['gw']),
+    ]);
+  });
+
+  it('are read anew as far down as a line is shown that may still change, and what is gone is not kept', () => {
+    const receipt = (id: string, unconfirmed: string[] = []) => ({ id, unconfirmed });
+    const naming: Naming<ReturnType<typeof receipt>> = {
+      keyOf: ({ id }) => id,
+      isOpen: ({ unconfirmed }) => unconfirmed.length > 0,
+    };
+    const log = { items: [receipt('d'), receipt('c'), receipt('b'), receipt('a', ['gw'])], next: 'a' };
+    const newest = { items: [receipt('e'), receipt('d')], next: 'd' };
+    assert.equal(lacksOpen(log, newest, naming), true);
+    assert.equal(lacksOpen({ items: log.items.slice(0, 3) }, newest, naming), false);
+    const read = withOlder(newest, { items: [receipt('c'), receipt('a'), receipt('0')], next: '0' });
+    assert.equal(lacksOpen(log, read, naming), false);
+    assert.deepEqual(withNewest(log, read, naming), read, 'it goes on where the newest part ends');
   });
 
   it('show a line of history once that counts on and moves up', () => {
@@ -72,10 +96,11 @@ describe('the portal’s lists', () => {
       const about = { resource: 'r', why: 'revoked', device: 'd' };
       return { id: 'rf', at: 9, what: 'refused', by: { kind: 'gateway', gateway: 'g' }, ...about, values: { count } };
     };
+    const naming = { keyOf: keyOfLine, nameOf: nameOfLine };
     const log = { items: [line(3), refused(1), line(2)], next: '2' };
-    const read = withNewest(log, { items: [refused(5), line(3)], next: '3' }, keyOfLine, nameOfLine);
+    const read = withNewest(log, { items: [refused(5), line(3)], next: '3' }, naming);
     assert.deepEqual(read, { items: [refused(5), line(3), line(2)], next: '2' });
-    const far = withNewest(log, { items: [refused(5), line(9)], next: '9' }, keyOfLine, nameOfLine);
+    const far = withNewest(log, { items: [refused(5), line(9)], next: '9' }, naming);
     assert.deepEqual(far.next, '9', 'that it was known says nothing of what lies between');
   });
 });
