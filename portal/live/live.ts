@@ -10,8 +10,10 @@ export interface Live {
   stop(): void;
   /** Neither while it is being opened for the first time nor after `stop`. */
   isAway(): boolean;
+  /** It was started, and whether the server can be heard is not known yet. What is read now is read again once it can. */
+  isOpening(): boolean;
   hear(listener: (news: News) => void): () => void;
-  /** Calls back when `isAway` may have changed. */
+  /** Calls back when `isAway` or `isOpening` may have changed. */
   watch(changed: () => void): () => void;
 }
 
@@ -31,12 +33,13 @@ export function createLive({ follow, pause }: LiveParts): Live {
   const watching = new Set<() => void>();
   let running: AbortController | undefined;
   let away = false;
+  let opening = false;
   const tell = (news: News) => {
     for (const listener of [...hearing]) listener(news);
   };
-  const setAway = (next: boolean) => {
-    if (away === next) return;
-    away = next;
+  const stands = (isAway: boolean, isOpening = false) => {
+    if (away === isAway && opening === isOpening) return;
+    [away, opening] = [isAway, isOpening];
     for (const changed of [...watching]) changed();
   };
   const run = async ({ signal }: AbortController) => {
@@ -44,10 +47,10 @@ export function createLive({ follow, pause }: LiveParts): Live {
     while (!signal.aborted) {
       const response = await follow('/api/events', signal);
       if (signal.aborted) return;
-      setAway(response === undefined);
+      if (response !== undefined) tell('all');
+      stands(response === undefined);
       if (response !== undefined) {
         pauseMs = FIRST_PAUSE_MS;
-        tell('all');
         await readAll(response, (event) => event.event === 'changed' && tell(topicsIn(event)));
       }
       await pause(pauseMs, signal);
@@ -58,14 +61,16 @@ export function createLive({ follow, pause }: LiveParts): Live {
     start() {
       if (running !== undefined) return;
       running = new AbortController();
+      stands(false, true);
       void run(running);
     },
     stop() {
       running?.abort();
       running = undefined;
-      setAway(false);
+      stands(false);
     },
     isAway: () => away,
+    isOpening: () => opening,
     hear(listener) {
       hearing.add(listener);
       return () => void hearing.delete(listener);

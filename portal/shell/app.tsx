@@ -1,13 +1,15 @@
 import { Connection } from '../live/connection.tsx';
+import { useHeard } from '../live/use-heard.ts';
 import { useLive } from '../live/use-live.ts';
 import { NoticeBoard } from '../parts/notice-board.tsx';
 import { Page } from '../parts/page.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { SignIn } from '../screens/sign-in.tsx';
 import { type Session, useSession } from '../session/use-session.ts';
+import type { Held } from '../shelf/shelf.ts';
 import { GuestShell } from './guest-shell.tsx';
 import { Nav } from './nav.tsx';
-import { type Portal, PortalContext } from './portal.ts';
+import { type Portal, PortalContext, useWords } from './portal.ts';
 import { ScreenAt } from './screens.tsx';
 import { usePlace } from './use-place.ts';
 
@@ -30,17 +32,17 @@ function Front({ portal, session }: { portal: Portal; session: Session }) {
   if (standing.kind === 'owner') return <OwnerShell portal={portal} session={session} />;
   if (standing.kind === 'guest') return <GuestShell session={session} />;
   if (standing.kind === 'signed-out') return <SignIn ended={standing.ended ?? false} onSignedIn={ask} />;
-  return (
-    <Page title={portal.words.say('portal.name')}>
-      {standing.kind === 'away' ? <Away session={session} /> : <Waiting />}
-    </Page>
-  );
+  if (standing.kind === 'away') return <Coming held={{ refused: standing.refused }} onRetry={ask} />;
+  return <Coming />;
 }
 
-function Away({ session }: { session: Session }) {
-  const { standing, ask } = session;
-  const held = standing.kind === 'away' ? { refused: standing.refused } : {};
-  return <Waiting held={held} onRetry={ask} />;
+/** Before there is anything to show. */
+function Coming(props: { held?: Held<unknown>; onRetry?: () => void }) {
+  return (
+    <Page title={useWords().say('portal.name')}>
+      <Waiting {...props} />
+    </Page>
+  );
 }
 
 function OwnerShell({ portal, session }: { portal: Portal; session: Session }) {
@@ -51,6 +53,7 @@ function OwnerShell({ portal, session }: { portal: Portal; session: Session }) {
     if (live.isAway()) void shelf.refresh();
   });
   useLive(portal);
+  if (!useHeard(portal)) return <Coming />;
   return (
     <div class="shell">
       <Nav place={place} />

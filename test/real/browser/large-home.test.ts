@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { RunningServer } from '../../../lib/built-in-server/start.ts';
 import { type ServerPlace, serverPlace } from '../../contract/support/running-server.ts';
 import { launchOrSkip, openWindow, type Watched } from './support/browser.ts';
-import { fillHome, SHARES } from './support/large-home.ts';
+import { DEVICES, fillHome, SHARES } from './support/large-home.ts';
 import { goTo, openHomePage } from './support/owner-page.ts';
 
 const CARDS = 30;
@@ -68,8 +68,10 @@ describe('the owner’s pages of a large home', () => {
     assert.ok((await formats()) <= FORMATS, `${await formats()} formats`);
     const shares = (await Promise.all(asked)).filter(({ path }) => path === '/api/shares');
     assert.ok(shares.every(({ items }) => items.length <= PART && items.every((share) => !('sentence' in share))));
-    // Once when it comes, and once more when it hears that nothing was missed.
-    assert.ok(shares.length <= 2 * (SHARES / PART + 1), `${shares.length} parts`);
+    // Each once: it listens first, so that what changes meanwhile is heard of, and then reads.
+    assert.equal(shares.length, SHARES / PART);
+    const devices = (await Promise.all(asked)).filter(({ path }) => path === '/api/devices');
+    assert.equal(devices.length, Math.ceil(DEVICES / PART));
   });
 
   it('shows more of them by and by, and finds one by its name among all', async () => {

@@ -45,7 +45,9 @@ describe('the portal’s ear', () => {
       },
       pause: async () => {},
     });
-    live.watch(() => void aways.push(live.isAway()));
+    live.watch(() => {
+      if (live.isAway() !== (aways.at(-1) ?? false)) aways.push(live.isAway());
+    });
     live.hear((news) => {
       heard.push(news);
       wake();
@@ -62,6 +64,29 @@ describe('the portal’s ear', () => {
     assert.deepEqual(aways, [true, false]);
     assert.equal(asked.length, 3, 'one ear only');
     assert.ok(asked.at(-1)?.aborted);
+  });
+
+  it('is opening until it is known whether the server is heard; whoever reads then is not told to read all again', async () => {
+    for (const response of [aStream().response, undefined]) {
+      const told: string[] = [];
+      let answer = (_: Response | undefined) => {};
+      const live = createLive({
+        follow: () =>
+          new Promise<Response | undefined>((resolve) => {
+            answer = resolve;
+          }),
+        pause: () => new Promise(() => {}),
+      });
+      live.hear((news) => void told.push(String(news)));
+      live.watch(() => void told.push(live.isOpening() ? 'opening' : 'open'));
+      assert.equal(live.isOpening(), false);
+      live.start();
+      assert.equal(live.isOpening(), true);
+      answer(response);
+      await new Promise(setImmediate);
+      assert.deepEqual(told, response ? ['opening', 'all', 'open'] : ['opening', 'open']);
+      live.stop();
+    }
   });
 
   it('is not away where nobody looks', async () => {
