@@ -45,7 +45,7 @@ async function requireFree(variable: PortVariable, port: number, other: number):
   if (trouble === undefined) return;
   const next = port + 1 === other ? port + 2 : port + 1;
   throw new Error(
-    `Port ${port} is ${trouble}. Choose another with ${variable}, for example: ${variable}=${next} npm start`,
+    `Port ${port} is ${trouble}. If the demo is running already, stop it there with Ctrl-C. Otherwise choose another with ${variable}, for example: ${variable}=${next} npm start`,
   );
 }
 

@@ -282,7 +282,7 @@ describe('the demo', () => {
         await once(server, 'listening');
         await refusedWith(
           new RegExp(
-            `^Port \\d+ is in use\\. Choose another with ${variable}, for example: ${variable}=\\d+ npm start$`,
+            `^Port \\d+ is in use\\. If the demo is running already, .* Ctrl-C\\. Otherwise choose another with ${variable}, for example: ${variable}=\\d+ npm start$`,
           ),
         );
         server.close();
