@@ -4,7 +4,7 @@ type Headers = Readonly<Record<string, string>>;
 
 /** What a handler gives back; the listener alone writes it. `takeOver` is for streams and for the provider. */
 export type Answer =
-  | { readonly kind: 'content'; readonly status: number; readonly headers: Headers; readonly content: string }
+  | { readonly kind: 'content'; readonly status: number; readonly headers: Headers; readonly content: string | Buffer }
   | { readonly kind: 'takeOver'; takeOver(response: ServerResponse): void | Promise<void> };
 
 /** A JSON answer, never cached: most of ours carry tokens or somebody's shares. */

@@ -4,7 +4,8 @@ import type { Server, Socket } from 'node:net';
 /**
  * Makes room among connections. Node refuses the newest when there are too many; so whoever opens many and says nothing
  * on them would keep everybody else out, an owner's panic too. Here the one goes that has waited longest without a
- * request under way. One whose body is still to come is none yet: whoever sends it may stop at any byte.
+ * request under way. One whose body is still to come is none yet, and one whose answer is written is none any more: whoever
+ * is at the other end may stop at any byte. Nor is one that was sent ahead of its turn.
  *
  * @param most - with fewer connections than this nobody goes
  * @returns cuts all of them off, those too that only begin to speak TLS, of which an HTTP server does not know yet
@@ -29,20 +30,24 @@ export function makeRoomFor(server: Server, most: number): () => void {
     }
   });
   server.on('request', (message: IncomingMessage, response: ServerResponse) => {
+    if (response.socket === null) return;
     const caller = callerOf(message.socket);
     const waitAgain = () => {
       const beneath = open.get(caller);
       waiting.delete(caller);
       if (beneath) waiting.set(caller, beneath);
     };
-    let over = false;
-    if (hasBody(message)) waitAgain();
+    let over = response.writableEnded;
+    if (hasBody(message) || response.writableEnded) waitAgain();
     else waiting.delete(caller);
     message.once('end', () => over || waiting.delete(caller));
-    response.once('close', () => {
+    const done = () => {
       over = true;
       waitAgain();
-    });
+    };
+    // Once written, and after it was broken off; of the second, what waits already keeps its place.
+    response.once('prefinish', done);
+    response.once('close', () => over || done());
   });
   return () => {
     for (const socket of open.values()) socket.destroy();

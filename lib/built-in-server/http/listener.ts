@@ -9,6 +9,7 @@ import type { CertificatePem } from '../tls/certificate.ts';
 import type { HeldCertificate } from '../tls/held-certificate.ts';
 import { makeRoomFor } from './crowd.ts';
 import { answerPlainly } from './plain-words.ts';
+import { createUnderWay } from './under-way.ts';
 
 export interface Listener {
   readonly port: number;
@@ -82,7 +83,9 @@ interface Bound {
 }
 
 function bind({ host, port, tls }: ListenWish, handle: Handle): Promise<Bound> {
-  const server = tls ? encrypted(tls, handle) : createServer(limits, handle);
+  const takeUp = createUnderWay();
+  const answer: Handle = (message, response) => takeUp(message, response) && handle(message, response);
+  const server = tls ? encrypted(tls, answer) : createServer(limits, answer);
   server.maxConnections = maxConnections;
   const cutOff = makeRoomFor(server, roomyConnections);
   server.maxHeadersCount = maxHeadersCount;

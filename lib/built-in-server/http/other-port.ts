@@ -1,5 +1,6 @@
 /** Somebody else's port, where a server may answer below its own address: Node-RED's, for flows. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createUnderWay } from './under-way.ts';
 
 type Handle = (message: IncomingMessage, response: ServerResponse) => void;
 
@@ -20,17 +21,19 @@ const ownBounds = { mostAtOnce: 500, requestTimeoutMs: 30_000, lingerMs: 500 };
 export function answerOn(port: OtherPort, handle: Handle, bounds = ownBounds): { close(): Promise<void> } {
   const { mostAtOnce, requestTimeoutMs, lingerMs } = bounds;
   const underWay = new Map<ServerResponse, IncomingMessage>();
+  const takeUp = createUnderWay();
   let empty = (): void => {};
   const unmount = port.mount((message, response) => {
-    if (underWay.size >= mostAtOnce && !endSlowest(underWay))
-      return void response.writeHead(503, { connection: 'close' }).end();
-    underWay.set(response, message);
     const late = setTimeout(() => message.complete || message.destroy(), requestTimeoutMs);
-    response.once('close', () => {
+    const over = (): void => {
       clearTimeout(late);
       underWay.delete(response);
       if (underWay.size === 0) empty();
-    });
+    };
+    if (!takeUp(message, response, over)) return clearTimeout(late);
+    if (underWay.size >= mostAtOnce && !endSlowest(underWay))
+      return void response.writeHead(503, { connection: 'close' }).end();
+    underWay.set(response, message);
     handle(message, response);
   });
   return {
@@ -50,13 +53,13 @@ export function answerOn(port: OtherPort, handle: Handle, bounds = ownBounds): {
 }
 
 /**
- * Whoever sends many bodies and ends none would keep everybody else out: the one goes whose body has been on its way
- * longest. @returns false where all are there
+ * Whoever sends many bodies and ends none, or reads no answer, would keep everybody else out: of those who are waited for
+ * the one goes that came first. @returns false where nobody is
  */
 function endSlowest(underWay: Map<ServerResponse, IncomingMessage>): boolean {
   for (const [response, message] of underWay) {
-    if (message.complete) continue;
-    message.destroy();
+    if (message.complete && !response.writableEnded) continue;
+    message.socket.destroy();
     return underWay.delete(response);
   }
   return false;

@@ -32,7 +32,8 @@ const files = {
 /** Program, style and icon, as they were built. */
 export function portalRoutes(): Route[] {
   return Object.entries(files).map(([path, type]) => {
-    const content = readFileSync(new URL(import.meta.resolve(`#portal${path}`)), 'utf8');
+    // As bytes: a text would be made into bytes anew for each who asks, and kept for as long as they read.
+    const content = readFileSync(new URL(import.meta.resolve(`#portal${path}`)));
     const headers = { 'content-type': type, 'cache-control': 'no-cache' };
     return { method: 'GET', path, handle: () => ({ kind: 'content', status: 200, headers, content }) };
   });

@@ -9,10 +9,12 @@ type Handle = Parameters<OtherPort['mount']>[0];
 function fakePort() {
   const mounted: Handle[] = [];
   const come = (complete: boolean) => {
-    const message = Object.assign(new EventEmitter(), { complete, destroy: () => message.emit('destroyed') });
+    const socket = Object.assign(new EventEmitter(), { destroyed: false, destroy: () => (socket.destroyed = true) });
+    const message = Object.assign(new EventEmitter(), { complete, socket, destroy: () => message.emit('destroyed') });
     const response = Object.assign(new EventEmitter(), {
       status: 0,
       destroyed: false,
+      writableEnded: false,
       writeHead(status: number) {
         response.status = status;
         return response;
@@ -23,7 +25,7 @@ function fakePort() {
       },
     });
     mounted[0]?.(message as unknown as IncomingMessage, response as unknown as ServerResponse);
-    return { message, response };
+    return { message, response, socket };
   };
   const port: OtherPort = {
     mount(handle) {
@@ -47,6 +49,26 @@ describe('a server on somebody else’s port, whose bounds are not ours', () => 
     first.response.emit('close');
     assert.equal(come(true).response.status, 0);
     assert.equal(handled.length, 3);
+  });
+
+  it('for a newcomer ends whoever does not read what is written to them', () => {
+    const { port, come } = fakePort();
+    answerOn(port, () => {}, bounds);
+    const [asking, unread] = [come(true), come(true)];
+    unread.response.writableEnded = true;
+    assert.equal(come(true).response.status, 0);
+    assert.deepEqual([asking.socket.destroyed, unread.socket.destroyed], [false, true]);
+  });
+
+  it('has room again when a connection goes with requests whose turn never came', () => {
+    const { port, come } = fakePort();
+    answerOn(port, () => {}, bounds);
+    for (let round = 0; round < 3; round += 1) {
+      const held = [come(true), come(true)];
+      assert.equal(come(true).response.status, 503);
+      for (const { socket } of held) socket.emit('close');
+    }
+    assert.equal(come(true).response.status, 0);
   });
 
   it('waits for no request that does not come to its end, and leaves one alone that has', async () => {
