@@ -2,9 +2,14 @@ import { neededNumbers } from './event-hub.ts';
 import type { AwaitedRecord, ReceiptRecord } from './records.ts';
 import { numberKey, orderKey, type Tables } from './tables.ts';
 
-const KEPT_RECEIPTS = 10_000;
 /** One gateway that gives orders in a loop drives out only its own. */
-const KEPT_PER_GATEWAY = 2_000;
+const KEPT: ReceiptsKept = { all: 10_000, gateway: 2_000 };
+
+interface ReceiptsKept {
+  all: number;
+  /** By orders of one gateway. */
+  gateway: number;
+}
 
 type NewReceipt = Omit<ReceiptRecord, 'number' | 'awaited' | 'confirmed'>;
 
@@ -19,15 +24,14 @@ export interface Receipts {
   list(owner: string, range: { after?: string; limit: number }): ReceiptRecord[];
 }
 
-export function createReceipts(tables: Pick<Tables, 'receipts' | 'events'>): Receipts {
+export function createReceipts(tables: Pick<Tables, 'receipts' | 'events'>, kept: ReceiptsKept = KEPT): Receipts {
   const rows = tables.receipts;
   return {
     of: (order, gateway) => rows.by('order', orderKey(order, gateway), { limit: 1 })[0],
     keep(receipt) {
-      makeRoom(rows, receipt.gateway);
+      makeRoom(rows, receipt.gateway, kept);
       const number = (rows.all({ reverse: true, limit: 1 })[0]?.number ?? 0) + 1;
       rows.put(numberKey(number), { ...receipt, number, awaited: awaitedBy(tables, receipt), confirmed: [] });
-      if (number > KEPT_RECEIPTS) rows.remove(numberKey(number - KEPT_RECEIPTS));
     },
     confirm(gateway, number, nowMs) {
       for (const receipt of rows.by('awaited', gateway)) {
@@ -57,7 +61,10 @@ function confirmedNow(
   return { ...receipt, awaited: awaited.filter((one) => one !== its), confirmed: [...confirmed, { id: gateway, ms }] };
 }
 
-function makeRoom(rows: Tables['receipts'], gateway: string | undefined): void {
-  if (gateway === undefined || rows.count('gateway', gateway) < KEPT_PER_GATEWAY) return;
-  for (const { number } of rows.by('gateway', gateway, { limit: 1 })) rows.remove(numberKey(number));
+/** By how many there are, and not by their numbers: those grow with whoever gives orders in a loop. */
+function makeRoom(rows: Tables['receipts'], gateway: string | undefined, kept: ReceiptsKept): void {
+  const ofGateway = gateway !== undefined && rows.count('gateway', gateway) >= kept.gateway;
+  const [oldest] = ofGateway ? rows.by('gateway', gateway, { limit: 1 }) : [];
+  if (oldest !== undefined) rows.remove(numberKey(oldest.number));
+  else if (rows.size() >= kept.all) for (const { number } of rows.all({ limit: 1 })) rows.remove(numberKey(number));
 }

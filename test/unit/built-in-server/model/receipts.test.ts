@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Model } from '../../../../lib/built-in-server/model/model.ts';
+import { createReceipts } from '../../../../lib/built-in-server/model/receipts.ts';
+import { openTables } from '../../../../lib/built-in-server/model/tables.ts';
+import { memoryStore } from '../../../support/memory-store.ts';
 import { aHome, alice, device, wish } from './a-home.ts';
 
 /** The thermostat is held by bob's gateway, the dishwasher guarded by alice's: both have to hear of an end. */
@@ -63,5 +66,31 @@ describe('receipts: who has confirmed', () => {
     model.news.subscribe('alice', (topic) => heard.push(topic));
     for (let twice = 0; twice < 2; twice += 1) model.events.acknowledge('gw-bob', model.events.latest());
     assert.deepEqual(heard, ['receipts']);
+  });
+});
+
+describe('receipts: how many are kept', () => {
+  const setUp = () => {
+    const receipts = createReceipts(openTables(memoryStore()), { all: 10, gateway: 3 });
+    const keep = (id: string, gateway?: string) => {
+      const by = gateway === undefined ? {} : { gateway };
+      receipts.keep({ id, owner: 'alice', ...by, target: { share: id }, at: 1, ended: [], events: [] });
+    };
+    const ids = () => receipts.list('alice', { limit: 100 }).map(({ id }) => id);
+    return { keep, ids };
+  };
+
+  it('a gateway that gives orders without end drives out only its own', () => {
+    const { keep, ids } = setUp();
+    keep('of the owner');
+    keep('of another', 'gw_1');
+    for (let n = 0; n < 50; n += 1) keep(`loop ${n}`, 'gw_2');
+    assert.deepEqual(ids(), ['loop 49', 'loop 48', 'loop 47', 'of another', 'of the owner']);
+  });
+
+  it('beyond what is kept of all the oldest go', () => {
+    const { keep, ids } = setUp();
+    for (let n = 0; n < 12; n += 1) keep(`${n}`);
+    assert.deepEqual([ids().length, ids().at(-1)], [10, '2']);
   });
 });
