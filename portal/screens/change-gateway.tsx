@@ -15,6 +15,8 @@ export function ChangeGateway({ gateway }: { gateway: GatewayRecord }) {
   const { isOpen, opener, toggle, close, cancel } = useOpened();
   const isThere = useTopic('resources').value !== undefined;
   if (gateway.scopes.length === 0) return null;
+  // Begins anew where another window changed it: what is ticked here must not give back what was taken there.
+  const limitsNow = JSON.stringify([gateway.scopes, gateway.resources]);
   return (
     <>
       <Button
@@ -26,7 +28,7 @@ export function ChangeGateway({ gateway }: { gateway: GatewayRecord }) {
       >
         {words.say('portal.grant_change')}
       </Button>
-      {isOpen && isThere && <GrantForm gateway={gateway} onDone={close} onCancel={cancel} />}
+      {isOpen && isThere && <GrantForm key={limitsNow} gateway={gateway} onDone={close} onCancel={cancel} />}
     </>
   );
 }

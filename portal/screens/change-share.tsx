@@ -48,7 +48,9 @@ function useChange(share: ShareRecord, onDone: () => void) {
     if ('wrong' in wished) return setWrong(wished.wrong);
     setWrong(undefined);
     const path = `/api/shares/${encodeURIComponent(share.id)}`;
-    void run(() => api.act<ShareRecord & Confirmations>('PATCH', path, wished), {
+    // All that is ticked is sent: where another window took something away meanwhile, that must not bring it back.
+    const sent = { ...wished, version: share.version };
+    void run(() => api.act<ShareRecord & Confirmations>('PATCH', path, sent), {
       done: (changed) => ({
         text: `${words.tell(shareSentence(changed, changed.resourceName))}.`,
         details: confirmedLines(changed, gateways, words),

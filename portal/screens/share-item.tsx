@@ -43,7 +43,9 @@ export function ShareItem({ share }: { share: ShareRecord }) {
           {words.say('portal.change')}
         </Button>
       </div>
-      {change.isOpen && <ChangeShare share={share} onDone={change.close} onCancel={change.cancel} />}
+      {change.isOpen && (
+        <ChangeShare key={share.version} share={share} onDone={change.close} onCancel={change.cancel} />
+      )}
     </li>
   );
 }

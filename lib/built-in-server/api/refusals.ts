@@ -20,6 +20,7 @@ const statusOf: Record<ModelErrorCode, number> = {
   device_not_active: 409,
   key_taken: 409,
   request_closed: 409,
+  share_changed: 409,
   share_ended: 409,
   already_set_up: 409,
   code_invalid: 403,

@@ -6,10 +6,12 @@ import { asObject } from '../http/body.ts';
 import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
+import { ModelError } from '../model/model-error.ts';
 import type { ShareRecord } from '../model/records.ts';
 import { type Authority, act, requireResource, requireScope } from './authority.ts';
 import {
   type Body,
+  numberIn,
   onlyMembers,
   optionalConditionsIn,
   optionalTextsIn,
@@ -38,9 +40,11 @@ export function shareRoutes(model: Model, route: OwnerRoute): Route[] {
       return json(granted.created ? 201 : 200, shownShare(model, granted.share, sayIn(request.language)));
     }),
     route('PATCH', '/api/shares/{id}', 'shares:reduce', async (authority, request) => {
-      const change = changeIn(await readObject(request));
+      const { version, ...change } = changeIn(await readObject(request));
       const { share, events } = await act(model, authority, () => {
         const before = ownShare(model, authority, request.params.id);
+        if (version !== undefined && version !== before.version && !before.ended)
+          throw new ModelError('share_changed', 'the share has another version by now');
         if (model.shares.widens(before, change)) mayWiden(model, authority, before);
         return model.shares.change(before.id, change, authority.by);
       });
@@ -87,9 +91,13 @@ function wishIn(body: Body) {
 }
 
 function changeIn(body: Body) {
-  onlyMembers(body, 'scopes', 'conditions');
+  onlyMembers(body, 'scopes', 'conditions', 'version');
   const scopes = optionalTextsIn(body, 'scopes');
   const conditions = optionalConditionsIn(body);
   if (scopes === undefined && conditions === undefined) throw malformed('change scopes, conditions or both');
-  return { ...(scopes === undefined ? {} : { scopes }), ...(conditions === undefined ? {} : { conditions }) };
+  return {
+    ...(scopes === undefined ? {} : { scopes }),
+    ...(conditions === undefined ? {} : { conditions }),
+    ...(body.version === undefined ? {} : { version: numberIn(body, 'version') }),
+  };
 }

@@ -16,6 +16,7 @@ export type ModelErrorCode =
   | 'device_not_active'
   | 'key_taken'
   | 'request_closed'
+  | 'share_changed'
   | 'share_ended'
   | 'already_set_up'
   | 'code_invalid'

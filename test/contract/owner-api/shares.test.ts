@@ -22,6 +22,21 @@ describe('owner API: shares', () => {
     ...more,
   });
 
+  it('is changed only from what was read of it, where that is said: nobody gives back unseen what another took', async () => {
+    const device = await aDevice(server.issuer);
+    const { body } = await owner.api('POST', '/api/shares', wish(device, { scopes: ['start', 'stop'] }));
+    const path = `/api/shares/${body.id}`;
+    assert.equal((await owner.api('PATCH', path, { scopes: ['start'], version: 1 })).status, 200);
+    const late = await owner.api('PATCH', path, { scopes: ['start', 'stop'], conditions: {}, version: 1 });
+    assert.deepEqual([late.status, late.body.error], [409, 'share_changed']);
+    assert.equal((await owner.api('PATCH', path, { scopes: ['start'], version: '2' })).status, 400);
+    const { items } = (await owner.api('GET', '/api/shares')).body;
+    assert.deepEqual(items.find(({ id }: { id: string }) => id === body.id).scopes, ['start']);
+    assert.equal((await owner.api('PATCH', path, { scopes: ['stop'], version: 2 })).status, 200);
+    await owner.api('DELETE', path);
+    assert.equal((await owner.api('PATCH', path, { scopes: ['stop'], version: 2 })).body.error, 'share_ended');
+  });
+
   it('granted, listed, changed, withdrawn: each with its sentence', async () => {
     const device = await aDevice(server.issuer);
     const until = Math.floor(Date.now() / 1000) + 3600;

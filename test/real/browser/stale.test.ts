@@ -60,6 +60,19 @@ describe('the owner’s pages, out of step', () => {
     await page.getByText('May do nothing.').waitFor();
   });
 
+  it('changing in one tab what was narrowed in the other is told so, and gives nothing back', async () => {
+    const id = await home.share(await claimed(home, 'Thermostat'), { scopes: ['start', 'stop'] });
+    await openHomePage(page);
+    await page.getByRole('button', { name: /^Change/ }).click();
+    await home.owner.call('PATCH', `/api/shares/${id}`, { scopes: ['start'] });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await saidIn(page, 'changed elsewhere');
+    assert.deepEqual((await home.owner.call('GET', '/api/shares')).body.items[0].scopes, ['start']);
+    await page.getByRole('checkbox', { name: 'stop', checked: false }).waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await saidIn(page, 'Thermostat may start');
+  });
+
   it('a double press does one thing', async () => {
     await ask(home, await claimed(home, 'Thermostat'));
     await openHomePage(page);
