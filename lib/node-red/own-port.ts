@@ -117,7 +117,9 @@ function refuseUpgrades(server: Server | undefined, isOurs: (url: string) => boo
   const refuse = ({ url = '' }: IncomingMessage, socket: Duplex): void => {
     if (!isOurs(url)) return;
     socket.on('error', () => socket.destroy());
-    socket.end('HTTP/1.1 421 Misdirected Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    const close = () => socket.destroy();
+    // Node minds this socket no more: whoever leaves their own side open would keep it for as long as they like.
+    socket.end('HTTP/1.1 421 Misdirected Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', close);
   };
   const begin = (event: string | symbol): void => {
     if (event !== 'upgrade') return;

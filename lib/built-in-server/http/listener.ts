@@ -119,7 +119,9 @@ function encrypted({ certificate, names, address }: ListenerTls, handle: Handle)
 
 function misdirect(socket: Duplex): void {
   socket.on('error', () => socket.destroy());
-  socket.end('HTTP/1.1 421 Misdirected Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  const close = () => socket.destroy();
+  // Node minds this socket no more: whoever leaves their own side open would keep it for as long as they like.
+  socket.end('HTTP/1.1 421 Misdirected Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', close);
 }
 
 function listenError(fault: Error, host: string, port: number): ServerStartError {

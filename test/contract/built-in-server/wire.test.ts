@@ -58,6 +58,16 @@ describe('what is on the wire', () => {
     isMisdirected(await raw(`CONNECT 127.0.0.1:${port} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`), 'tunnel');
   });
 
+  it('closes what it does not upgrade, also where the other end leaves its side open', async () => {
+    const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => {});
+    socket.write(`GET /jwks HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    await once(socket.resume(), 'end');
+    const writing = setInterval(() => socket.write('still here'), 10);
+    await new Promise<void>((resolve) => void socket.once('close', () => resolve()));
+    clearInterval(writing);
+  });
+
   it('builds every address from the issuer, whatever Host and X-Forwarded say', async () => {
     const forwarded = 'X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\nForwarded: host=evil.example\r\n';
     for (const path of ['uma2-configuration', 'openid-configuration', 'oauth-authorization-server']) {
