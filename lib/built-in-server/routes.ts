@@ -63,7 +63,8 @@ export async function createRoutes(parts: ServerParts): Promise<Routes> {
   const proofs = createProofs({ nowMs: parts.nowMs, isKnown });
   const deviceFlow = createDeviceFlow({ ...credentials, model });
   const provider = await openProvider({ ...parts, keys, proofs, deviceFlow });
-  const grants = { ...provider, clients: credentials.clients, issuer, pages, model, credentials, keys };
+  const { rateLimits } = parts;
+  const grants = { ...provider, clients: credentials.clients, issuer, pages, model, credentials, keys, rateLimits };
   registerUmaGrant(grants);
   registerRptRefresh(grants);
   const presented = createPresentedTokens({ ...credentials, proofs, gateways: model.gateways });

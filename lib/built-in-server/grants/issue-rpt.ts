@@ -13,6 +13,24 @@ export interface RptParts {
   model: Pick<Model, 'shares' | 'events' | 'nowSeconds'>;
   credentials: Pick<Credentials, 'rpts' | 'refreshes' | 'issued'>;
   keys: ServerKeys;
+  rateLimits: boolean;
+}
+
+/** Far more than a device needs of tokens that live five minutes. */
+const MOST_OF_SHARE = 50;
+/** These live as long as their share. Whoever asks for another has lost the last one. */
+const MOST_REFRESHES_OF_SHARE = 50;
+
+/**
+ * Of each the gateway is told by itself when its share changes: a device that asks without end must not make that, and its
+ * own revocation, take long.
+ */
+export function areTooMany(
+  { credentials, rateLimits }: Pick<RptParts, 'credentials' | 'rateLimits'>,
+  { permissions }: Pick<RptRecord, 'permissions'>,
+): boolean {
+  const isFull = (share: string) => credentials.rpts.countOfShare(share) >= MOST_OF_SHARE;
+  return rateLimits && permissions.some(({ share }) => share !== undefined && isFull(share));
 }
 
 /** What is known before the token exists. */
@@ -43,6 +61,8 @@ export function issueRefreshToken({ model, credentials }: RptParts, content: Rpt
   const issuedAt = model.nowSeconds();
   const ends = content.permissions.flatMap(({ share }) => model.shares.get(share ?? '')?.conditions.until ?? []);
   const expiresAt = Math.min(issuedAt + refreshLifeSeconds, ...ends);
+  for (const { share } of content.permissions)
+    if (share !== undefined) credentials.refreshes.makeRoom(share, MOST_REFRESHES_OF_SHARE);
   credentials.refreshes.put({ ...content, issuedAt, expiresAt, hash: sha256(token) });
   return token;
 }

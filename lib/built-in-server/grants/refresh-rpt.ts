@@ -5,7 +5,7 @@ import { sha256 } from '../model/ids.ts';
 import { type RptRecord, refreshPrefix } from '../model/rpts.ts';
 import { rptRefreshGrantType } from '../provider/client-records.ts';
 import { givenAgain } from './covered.ts';
-import { issueRpt } from './issue-rpt.ts';
+import { areTooMany, issueRpt } from './issue-rpt.ts';
 import type { UmaGrantParts } from './uma-ticket.ts';
 
 interface RefreshParameters {
@@ -29,6 +29,8 @@ export function registerRptRefresh(parts: UmaGrantParts): void {
       const refreshToken = ctx.oidc.params.refresh_token ?? '';
       const renewed = await model.transaction(() => renew(parts, refreshToken, device, proof));
       if (renewed === 'proof-used') throw new errors.InvalidDpopProof('the DPoP proof was used before');
+      if (renewed === 'too-many')
+        throw new errors.InvalidGrant('too many tokens of this share are alive; use one of them');
       if (renewed === undefined)
         throw new errors.InvalidGrant('the refresh token is unknown, or its share has ended or does not hold now');
       const { token, expiresIn } = renewed;
@@ -52,6 +54,7 @@ function renew(parts: UmaGrantParts, refreshToken: string, device: string, proof
   if (limited.length < given.length) return undefined;
   const expiresAt = Math.min(kept.expiresAt, ...limited.map(({ exp }) => exp));
   const permissions = limited.map((permission) => ({ ...permission, exp: expiresAt }));
+  if (areTooMany(parts, { permissions })) return 'too-many';
   const { hash: _, issuedAt: __, ...content }: RptRecord = { ...kept, expiresAt, permissions };
   return { token: issueRpt(parts, content, undefined), expiresIn: expiresAt - now };
 }

@@ -6,7 +6,7 @@ import type { ProviderLibrary } from '../provider/load.ts';
 export type Outcome =
   | { kind: 'issued'; token: string; expiresIn: number; upgraded: boolean; pct?: string; refreshToken?: string }
   | { kind: 'unclaimed' | 'person-unknown' | 'asked'; ticket: string }
-  | { kind: 'denied' | 'not-now' | 'scope-unknown' | 'ticket-unknown' | 'proof-used' };
+  | { kind: 'denied' | 'not-now' | 'too-many' | 'scope-unknown' | 'ticket-unknown' | 'proof-used' };
 
 /** How soon a device may ask again while it waits (UMA Grant 3.3.6). */
 const askAgainSeconds = 5;
@@ -51,6 +51,8 @@ function refusalBody({ pages, errors }: AnswerParts, outcome: Exclude<Outcome, {
       return { error: 'request_denied', error_description: 'the owner has not allowed this' };
     case 'not-now':
       return { error: 'request_denied', error_description: 'the owner has allowed this, but not for now' };
+    case 'too-many':
+      return { error: 'request_denied', error_description: 'too many tokens of this share are alive; use one of them' };
     case 'asked': {
       const { ticket } = outcome;
       return {

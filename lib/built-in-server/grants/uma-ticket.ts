@@ -11,7 +11,7 @@ import { type ClientRecord, umaGrantType } from '../provider/client-records.ts';
 import type { Credentials } from '../provider/issued-tokens.ts';
 import type { ProviderLibrary } from '../provider/load.ts';
 import { decide, type Verdict } from './decide.ts';
-import { issueRefreshToken, issueRpt, type RptParts } from './issue-rpt.ts';
+import { areTooMany, issueRefreshToken, issueRpt, type RptParts } from './issue-rpt.ts';
 import { type AnswerParts, type Outcome, writeOutcome } from './uma-answer.ts';
 
 export interface UmaGrantParts extends RptParts, Pick<AnswerParts, 'pages'> {
@@ -79,6 +79,7 @@ function answerTicket(parts: UmaGrantParts, params: UmaParameters, client: Clien
     registeredScopes: words(client.scope),
     earlier,
   });
+  if (verdict.kind === 'granted' && areTooMany(parts, verdict)) return { kind: 'too-many' };
   if (verdict.kind === 'granted')
     return issued(parts, verdict, { client, ticket, jkt: proof.thumbprint, earlier, person, pct: params.pct });
   if (!goesOn(verdict)) return verdict;

@@ -25,6 +25,10 @@ export interface Rpts {
   put(record: RptRecord): void;
   /** Alive ones only. */
   get(hash: string): RptRecord | undefined;
+  /** How many rest on this share, with those that expired a moment ago. */
+  countOfShare(share: string): number;
+  /** Forgets the oldest that rest on this share, until there is room for one more. Nobody is told. */
+  makeRoom(share: string, most: number): void;
   end(hash: string): EndedToken[];
   /** @param fits - of those only these */
   endWhere(index: RptIndex, id: string, fits?: (rpt: RptRecord) => boolean): EndedToken[];
@@ -82,6 +86,12 @@ export function openRpts(store: GatewayStore, nowSeconds: () => number, name: 'r
       const record = rows.get(hash);
       return record !== undefined && alive(record) ? record : undefined;
     },
+    makeRoom(share, most) {
+      if (rows.count('share', share) < most) return;
+      const oldestFirst = rows.by('share', share).sort((one, other) => one.issuedAt - other.issuedAt);
+      for (const { hash } of oldestFirst.slice(0, oldestFirst.length + 1 - most)) rows.remove(hash);
+    },
+    countOfShare: (share) => rows.count('share', share),
     end: (hash) => end([rows.get(hash)].flatMap((record) => record ?? [])),
     endWhere: (index, id, fits = () => true) => end(rows.by(index, id).filter(fits)),
     endOfPerson: (name) => end(rows.all().filter(({ person }) => person === name)),

@@ -160,12 +160,14 @@ function endShare(parts: ShareParts, id: string, why: string, by: Actor) {
   // would never hear of it.
   // Of one that is used up the gateways know, and refuse nothing else for it.
   if (why === USED_UP) issued.spend(id);
-  const tokens = announceEnded(issued.endByShare(id), at, events.add);
-  history.add({ what: 'share_ended', by, why, ...lineOf(share) });
   const used = why === USED_UP && { why: USED_UP };
   const about = { share: id, device: ended.device, resource: ended.resource };
   const change = { type: 'share-ended', at, ...about, ...used } as const;
-  return { ended, at, events: [events.add(change, concerned(parts, share)), ...tokens] };
+  // First, since it refuses all of them at once, however many there are.
+  const told = events.add(change, concerned(parts, share));
+  const tokens = announceEnded(issued.endByShare(id), at, events.add);
+  history.add({ what: 'share_ended', by, why, ...lineOf(share) });
+  return { ended, at, events: [told, ...tokens] };
 }
 
 /** The gateway that guards the resource, and the one that asks for the device. */

@@ -116,3 +116,33 @@ describe('refreshing an RPT', () => {
     assert.equal(await isActive(token), false);
   });
 });
+
+describe('a device that asks for tokens without end', () => {
+  let home: Home;
+  before(async () => {
+    home = await openHome({ rateLimits: true });
+  });
+  after(() => home.close());
+
+  it('has no more than fifty of a share: what is told of each must not delay its end', async () => {
+    const device = await registerClient(home.issuer, { grant_types: [umaGrant, 'refresh_token'] });
+    const share = await home.share(device);
+    const first = (await device.rpt(await home.ticket())).body;
+    const refresh = () => device.token({ grant_type: 'refresh_token', refresh_token: first.refresh_token });
+    const isActive = async (token: string) =>
+      (await home.gateway.authenticated('/token/introspection', { token })).body.active;
+    const replies = [];
+    for (let n = 1; n < 50; n += 1) replies.push(await refresh());
+    assert.ok(replies.every(({ status }) => status === 200));
+    const renewed = await refresh();
+    assert.deepEqual([renewed.status, renewed.body.error], [400, 'invalid_grant']);
+    const asked = await device.rpt(await home.ticket());
+    assert.deepEqual([asked.status, asked.body.error], [403, 'request_denied']);
+    assert.equal(await isActive(replies[0]?.body.access_token), true);
+    const another = await home.stranger();
+    await home.share(another);
+    assert.equal((await another.rpt(await home.ticket())).status, 200, 'others are not concerned');
+    await home.owner.call('DELETE', `/api/shares/${share}`);
+    for (const { body } of replies) assert.equal(await isActive(body.access_token), false);
+  });
+});

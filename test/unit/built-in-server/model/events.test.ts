@@ -30,6 +30,22 @@ describe('events', () => {
     assert.deepEqual(model.events.since(0, 'gw-bob'), []);
   });
 
+  it('tell of a share that ended before its tokens: it alone refuses all of them, however many there are', () => {
+    const endByShare = () => ['a', 'b'].map((hash) => ({ hash, gateway: 'gw-alice' }));
+    const { model } = aHome({ endByShare });
+    const { share } = model.shares.grant(wish(), 'alice', alice);
+    const done = model.shares.end(share.id, 'withdrawn', alice);
+    const told = model.events.since(1, 'gw-alice');
+    assert.deepEqual(
+      told.map(({ change }) => change.type),
+      ['share-ended', 'token-revoked', 'token-revoked'],
+    );
+    assert.deepEqual(
+      done?.events,
+      told.map(({ number }) => number),
+    );
+  });
+
   it('say up to where a gateway knows nothing: of what is kept no more, and of what a backup does not know', () => {
     const events = createEvents(openTables(memoryStore()), () => START_MS, 3);
     assert.equal(events.gapAfter(0), undefined);
