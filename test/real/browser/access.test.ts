@@ -60,6 +60,8 @@ describe('the owner’s pages, for everybody', () => {
 
   /** All that is folded away, and hours and things to choose from, which come with their box. */
   const openAll = async (page: Page) => {
+    // What is not there yet cannot be opened.
+    await page.getByText('Just a moment').waitFor({ state: 'detached' });
     for (const summary of await page.locator('summary').all()) await summary.click();
     for (const label of ['Only at certain hours', 'only what I choose'])
       for (const box of await page.getByLabel(label).all()) await box.check();
