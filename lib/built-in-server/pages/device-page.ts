@@ -13,26 +13,19 @@ import type { Model } from '../model/model.ts';
 import type { Approved } from '../provider/approval.ts';
 import type { WaitingCode } from '../provider/device-flow.ts';
 import { aboutConnection, type ShownConnection } from './about-connection.ts';
-import { complaint, field, mayGrantBox, type Wrong, waiter } from './field.ts';
+import { answerForm, codeForm, type Typed } from './device-form.ts';
+import type { Said } from './field.ts';
 import { page } from './layout.ts';
-import { type Markup, markup } from './markup.ts';
+import { markup } from './markup.ts';
 import { type Voice, voiceFor } from './voice.ts';
 import { toFirstPage, toPanic, toSetUp } from './ways.ts';
-import { type WhoWaitsParts, whoWaits } from './who-waits.ts';
+import { lookWho, type WhoWaitsParts, whoWaits } from './who-waits.ts';
 
 export interface DevicePageParts extends WhoWaitsParts {
   model: Model;
   pages: string;
   connection: ShownConnection;
   signIn: SignIn;
-}
-
-interface Typed {
-  userCode: string;
-  name: string;
-  mayGrant: boolean;
-  /** What the owner wants to call the device. */
-  deviceName: string;
 }
 
 export function devicePageRoutes(parts: DevicePageParts): Route[] {
@@ -43,18 +36,25 @@ export function devicePageRoutes(parts: DevicePageParts): Route[] {
   ];
 }
 
+/** The code first, and nothing else: what there is to say depends on who waits with it. */
 function showForm(parts: DevicePageParts, request: Request): Answer {
   const voice = voiceFor(request);
   if (!parts.model.owners.any()) return page(voice, 200, voice.word('device_title'), toSetUp(voice));
   const userCode = request.query.get('user_code') ?? '';
-  const waiting = whoWaits(parts, request, userCode);
-  const typed = { userCode, name: '', mayGrant: isGrantTicked(parts, waiting), deviceName: '' };
-  return form(parts, voice, 200, typed, waiting);
+  const typed = { userCode, name: '', mayGrant: false, deviceName: '' };
+  if (userCode === '') return form(parts, voice, 200, typed, undefined);
+  try {
+    const waiting = lookWho(parts, request, userCode);
+    return form(parts, voice, 200, { ...typed, mayGrant: isGrantTicked(parts, waiting) }, waiting);
+  } catch (fault) {
+    const { status, code, text } = refusedForm(fault, voice.say);
+    return form(parts, voice, status, typed, undefined, wrongOf(voice, code, text));
+  }
 }
 
 /** Of a gateway that is in already, only what its owner gave it before is ticked beforehand. */
-function isGrantTicked({ model }: DevicePageParts, waiting: WaitingCode | undefined): boolean {
-  const gateway = waiting && model.gateways.get(waiting.clientId);
+function isGrantTicked({ model }: DevicePageParts, waiting: WaitingCode): boolean {
+  const gateway = model.gateways.get(waiting.clientId);
   return gateway?.owner === undefined || gateway.scopes.includes('shares:grant');
 }
 
@@ -78,7 +78,7 @@ async function takeForm(parts: DevicePageParts, request: Request): Promise<Answe
     // Whoever says yes has seen to whom: a code alone may come from somebody who talks them into typing it (RFC 8628 5.4).
     if (answer !== 'yes' || shown !== found.waiting.fingerprint) {
       const ticked = { ...typed, mayGrant: typed.mayGrant && isGrantTicked(parts, found.waiting) };
-      return form(parts, voice, 200, ticked, found.waiting, { field: 'password', text: word('device_compare') });
+      return form(parts, voice, 200, ticked, found.waiting, { kind: 'note', text: word('device_compare') });
     }
     const scopes = found.waiting.scopes.filter((scope) => typed.mayGrant || scope !== 'shares:grant');
     const named = found.waiting.kind === 'device' && typed.deviceName !== '' ? { name: typed.deviceName } : {};
@@ -93,7 +93,7 @@ async function takeForm(parts: DevicePageParts, request: Request): Promise<Answe
   }
 }
 
-function wrongOf(voice: Voice, code: string, text: string): Wrong {
+function wrongOf(voice: Voice, code: string, text: string): Said {
   // No field is wrong: something else comes first.
   if (code === 'panic_active') return { field: '', text, way: toPanic(voice) };
   if (code === 'invalid_request') return { field: 'device_name', text };
@@ -113,52 +113,16 @@ async function done({ model }: DevicePageParts, voice: Voice, approved: Approved
 
 const CONFIRM_WITHIN_MS = 1000;
 
+/** Whoever waits is shown, where anybody does; else the code is asked for. */
 function form(
   { connection }: DevicePageParts,
   voice: Voice,
   status: number,
   typed: Typed,
   waiting: WaitingCode | undefined,
-  wrong?: Wrong,
+  said?: Said,
 ): Answer {
-  const { word } = voice;
-  const code = { name: 'user_code', value: typed.userCode, autocomplete: 'off', help: 'connect_help', most: 20 };
-  const isDevice = waiting?.kind === 'device';
-  const content = markup`<p>${word(isDevice ? 'claim_intro' : 'device_intro')}</p>
-${aboutConnection(voice, connection)}
-${complaint(wrong)}
-<form method="post" action="/device">
-${field(voice, code, wrong)}
-${waiter(voice, waiting)}
-${isDevice ? aboutDevice(voice, waiting, typed, wrong) : undefined}
-${waiting && markup`<input type="hidden" name="shown" value="${waiting.fingerprint}">`}
-${field(voice, { name: 'name', value: typed.name, autocomplete: 'username', most: 64 }, wrong)}
-${field(voice, { name: 'password', type: 'password', autocomplete: 'current-password' }, wrong)}
-${isDevice ? undefined : mayGrantBox(voice, typed.mayGrant, toPortal(voice, typed.userCode))}
-<p class="choice"><button type="submit" name="answer" value="yes">${word(isDevice ? 'claim_yes' : 'device_yes')}</button>
-<button type="submit" name="answer" value="no" class="quiet">${word('device_no')}</button></p>
-</form>
-<p>${word('device_without_code')}</p><p>${word('device_unasked')}</p>`;
-  return page(voice, status, word(isDevice ? 'claim_title' : 'device_title'), content);
-}
-
-/** Which things it may share is chosen where somebody has signed in: strangers are told of none. */
-function toPortal({ word }: Voice, userCode: string): Markup {
-  const place = userCode === '' ? 'add' : `code/${encodeURIComponent(userCode)}`;
-  return markup`<a href="/#/${place}">${word('link_limits')}</a>`;
-}
-
-/** What its owner should know before saying yes, and the name they want to give it. */
-function aboutDevice(voice: Voice, waiting: WaitingCode, { deviceName }: Typed, wrong: Wrong | undefined): Markup {
-  const { word } = voice;
-  const taken = waiting.nameTaken && markup`<p class="help">${word('claim_name_taken')}</p>`;
-  const moves = waiting.hasOwner && markup`<p class="help">${word('claim_moves')}</p>`;
-  const named = {
-    name: 'device_name',
-    value: deviceName,
-    autocomplete: 'off',
-    help: 'device_name_help',
-    most: 80,
-  } as const;
-  return markup`${taken}${moves}${field(voice, { ...named, optional: true }, wrong)}`;
+  const about = aboutConnection(voice, connection);
+  if (waiting === undefined) return codeForm(voice, status, { about, userCode: typed.userCode, said });
+  return answerForm(voice, status, { about, typed, waiting, said });
 }

@@ -11,6 +11,15 @@ export interface Wrong {
   way?: Markup;
 }
 
+/** What the reader is to do before going on; nothing is wrong. */
+interface Note {
+  kind: 'note';
+  text: string;
+}
+
+/** What is said before a form. */
+export type Said = Wrong | Note;
+
 export interface Field {
   name: string;
   type?: 'text' | 'password';
@@ -23,9 +32,9 @@ export interface Field {
 }
 
 /** One field with its label, its help, and what was wrong with it, tied together for screen readers. */
-export function field({ word }: Voice, one: Field, wrong: Wrong | undefined): Markup {
+export function field({ word }: Voice, one: Field, said: Said | undefined): Markup {
   const { name, type = 'text', value = '', help } = one;
-  const isWrong = wrong?.field === name;
+  const isWrong = said !== undefined && 'field' in said && said.field === name;
   const described = help === undefined ? undefined : markup` aria-describedby="${name}-help"`;
   const invalid = isWrong ? markup` aria-invalid="true" autofocus` : undefined;
   const required = one.optional ? undefined : markup` required`;
@@ -37,16 +46,19 @@ export function field({ word }: Voice, one: Field, wrong: Wrong | undefined): Ma
 ${note}`;
 }
 
-/** What was wrong, said before the form. */
-export function complaint(wrong: Wrong | undefined): Markup | undefined {
-  return wrong && markup`<p role="alert" class="wrong">${wrong.text}${wrong.way && markup` ${wrong.way}`}</p>`;
+/** What was wrong, or is to be done first, said before the form. */
+export function complaint(said: Said | undefined): Markup | undefined {
+  if (said === undefined) return undefined;
+  if ('kind' in said) return markup`<p role="status" class="note">${said.text}</p>`;
+  return markup`<p role="alert" class="wrong">${said.text}${said.way && markup` ${said.way}`}</p>`;
 }
 
-/** Who waits with a code, to be compared with what one sees there. */
-export function waiter({ word }: Voice, waiting: WaitingCode | undefined): Markup | undefined {
+/** Who waits with a code, to be compared with what one sees there. @param code - where no field shows it */
+export function waiter({ word }: Voice, waiting: WaitingCode | undefined, code?: string): Markup | undefined {
+  const shown = code && markup`<dt>${word('field_user_code')}</dt><dd><code>${code.toUpperCase()}</code></dd>`;
   return (
     waiting &&
-    markup`<dl><dt>${word('waiting_name')}</dt><dd>${waiting.name}</dd>
+    markup`<dl>${shown}<dt>${word('waiting_name')}</dt><dd>${waiting.name}</dd>
 <dt>${word('waiting_key')}</dt><dd>${groupedFingerprint(waiting.fingerprint)}</dd>
 <dt>${word('waiting_from')}</dt><dd>${waiting.from}</dd>
 <dt>${word('waiting_at')}</dt><dd>${word('waiting_at_moment', { at: waiting.askedAt })}</dd></dl>`

@@ -11,19 +11,20 @@ export interface WhoWaitsParts {
 
 /**
  * Who waits with this code, shown before anybody has signed in: who asks is what the owner has to compare.
- * @returns undefined for no code, one that nobody waits with, and to whoever has guessed too often
+ * @throws Refusal `code_unknown`, and `too_many_requests` to whoever has guessed too often
  */
-export function whoWaits(
-  { codes, limiter }: WhoWaitsParts,
-  request: Request,
-  userCode: string,
-): WaitingCode | undefined {
+export function lookWho({ codes, limiter }: WhoWaitsParts, request: Request, userCode: string): WaitingCode {
+  limiter.count(addressKey(request.remoteAddress));
+  const { waiting } = findCode(codes, userCode);
+  limiter.uncount(addressKey(request.remoteAddress));
+  return waiting;
+}
+
+/** The same; `undefined` for no code, and where it is refused. */
+export function whoWaits(parts: WhoWaitsParts, request: Request, userCode: string): WaitingCode | undefined {
   if (userCode === '') return undefined;
   try {
-    limiter.count(addressKey(request.remoteAddress));
-    const { waiting } = findCode(codes, userCode);
-    limiter.uncount(addressKey(request.remoteAddress));
-    return waiting;
+    return lookWho(parts, request, userCode);
   } catch {
     return undefined;
   }

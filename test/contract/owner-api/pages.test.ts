@@ -52,6 +52,14 @@ describe('the owner’s plain pages', () => {
       shown: /name="shown" value="([^"]+)"/.exec(text)?.[1] ?? '',
     });
 
+    it('asks for the code alone before anybody is known to wait with it, and says nothing that fits only some of them', async () => {
+      const page = await call(server.issuer, 'GET', '/device');
+      isPlainAndReadable(page);
+      assert.match(page.text, /<form method="get" action="\/device">/, 'it comes back as in the link');
+      assert.match(page.text, /Eight letters: you find them where the device or Node-RED shows them\./);
+      assert.doesNotMatch(page.text, /name="(password|name|grant|answer)"/);
+    });
+
     it('RFC 8628 3.3.1: the link with the code shows who waits, and one form lets it in', async () => {
       const gateway = await aWaitingGateway(server.issuer, ALL);
       const page = await call(server.issuer, 'GET', `/device?user_code=${gateway.userCode}`);
@@ -93,7 +101,8 @@ describe('the owner’s plain pages', () => {
       const page = await submit('/device', { ...typed, answer: 'yes' });
       isPlainAndReadable(page);
       assert.match(page.text, /<dd>Node-RED<\/dd>/);
-      assert.match(page.text, /Compare what is shown/);
+      assert.match(page.text, /<p role="status" class="note">Compare what is shown/);
+      assert.doesNotMatch(page.text, /role="alert"|aria-invalid/, 'nothing is wrong');
       await submit('/device', { ...typed, shown: 'another', answer: 'yes' });
       await submit('/device', { ...asShown(page), grant: 'yes' });
       assert.equal((await gateway.poll()).body.error, 'authorization_pending');
@@ -110,7 +119,8 @@ describe('the owner’s plain pages', () => {
       const groups = (asShown(page).shown ?? '').match(/.{1,6}/g)?.map((group) => `<span>${group}</span>`) ?? [];
       assert.ok(groups.length === 8 && page.text.includes(groups.join('')), 'in groups, to be compared by eye');
       assert.match(page.text, /<dt>Asked<\/dt>/);
-      assert.doesNotMatch(page.text, /name="grant"/, 'it is asked for nothing else');
+      assert.doesNotMatch(page.text, /name="grant"|Node-RED/, 'it is asked for nothing else');
+      assert.match(page.text, />It is mine<[\s\S]*>No, not mine</);
       assert.equal((await device.poll()).body.error, 'authorization_pending');
       const done = await submit('/device', { ...asShown(page), device_name: 'Hall', answer: 'yes' });
       assert.match(done.text, /Hall is yours\./);
@@ -156,10 +166,13 @@ describe('the owner’s plain pages', () => {
     });
 
     it('says at the field that a code is unknown', async () => {
-      isPlainAndReadable(await call(server.issuer, 'GET', '/device?user_code=BBBB-BBBB'));
-      const page = await submit('/device', { user_code: 'BBBB-BBBB', answer: 'yes' });
-      assert.equal(page.status, 404);
-      assert.match(page.text, /id="user_code"[^>]*aria-invalid="true"/);
+      const looked = await call(server.issuer, 'GET', '/device?user_code=BBBB-BBBB');
+      isPlainAndReadable({ ...looked, status: 200 });
+      for (const page of [looked, await submit('/device', { user_code: 'BBBB-BBBB', answer: 'yes' })]) {
+        assert.equal(page.status, 404);
+        assert.match(page.text, /role="alert"[^>]*>This code is not right/);
+        assert.match(page.text, /id="user_code"[^>]*aria-invalid="true"/);
+      }
     });
 
     it('lets nobody in while everything is stopped', async () => {
@@ -179,7 +192,9 @@ describe('the owner’s plain pages', () => {
         const look = (code: string) => call(limited.issuer, 'GET', `/device?user_code=${code}`);
         assert.match((await look(gateway.userCode)).text, /<dd>Node-RED<\/dd>/);
         for (let guess = 0; guess < 60; guess++) await look('BBBB-BBBB');
-        assert.doesNotMatch((await look(gateway.userCode)).text, /<dd>Node-RED<\/dd>/);
+        const refused = await look(gateway.userCode);
+        assert.doesNotMatch(refused.text, /<dd>Node-RED<\/dd>/);
+        assert.deepEqual([refused.status, /Too many attempts/.test(refused.text)], [429, true]);
       } finally {
         await limited.end();
       }
