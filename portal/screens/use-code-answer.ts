@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { usePortal } from '../shell/portal.ts';
+import { usePortal, useTopic } from '../shell/portal.ts';
 import { useAct } from '../shell/use-act.ts';
 import type { WaitingCodeRecord } from '../wire/records.ts';
 import { gatewayCalled } from '../words/gateway-name.ts';
@@ -28,6 +28,9 @@ export function useCodeAnswer({ code, waiting, onAnswered }: Answering): CodeAns
   const { busy, run } = useAct();
   const [answered, setAnswered] = useState(false);
   const isDevice = waiting.kind === 'device';
+  const shares = useTopic('shares').value ?? [];
+  const mayDoSomething = shares.some(({ party }) => party.kind === 'device' && party.id === waiting.clientId);
+  const claimed = mayDoSomething ? 'portal.claimed_again' : 'portal.claimed';
   const called = isDevice ? waiting.name : gatewayCalled(waiting.name, words);
   const path = `/api/codes/${encodeURIComponent(code)}`;
   const send = (verb: string, body: object, key: PortalKey, name: string) =>
@@ -42,8 +45,7 @@ export function useCodeAnswer({ code, waiting, onAnswered }: Answering): CodeAns
   return {
     busy,
     answered,
-    approve: (limits) =>
-      send('approve', limits, isDevice ? 'portal.claimed' : 'portal.code_approved', limits.name ?? called),
+    approve: (limits) => send('approve', limits, isDevice ? claimed : 'portal.code_approved', limits.name ?? called),
     deny: () => send('deny', {}, isDevice ? 'portal.code_claim_denied' : 'portal.code_denied', called),
   };
 }

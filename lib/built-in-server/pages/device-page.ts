@@ -10,6 +10,7 @@ import type { Answer } from '../http/answer.ts';
 import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
+import type { DeviceRecord } from '../model/records.ts';
 import type { Approved } from '../provider/approval.ts';
 import type { WaitingCode } from '../provider/device-flow.ts';
 import { aboutConnection, type ShownConnection } from './about-connection.ts';
@@ -105,10 +106,19 @@ async function done({ model }: DevicePageParts, voice: Voice, approved: Approved
   if (approved.kind === 'device') await model.events.acknowledged(approved.events, CONFIRM_WITHIN_MS);
   const [said, next, name] =
     approved.kind === 'device'
-      ? ['device_claimed', 'device_claimed_next', approved.device.name]
+      ? [
+          'device_claimed',
+          mayDoSomething(model, approved.device) ? 'device_claimed_again' : 'device_claimed_next',
+          approved.device.name,
+        ]
       : ['device_approved', 'next_node_red', approved.gateway.name];
   const content = markup`<p role="status">${word(said, { name })}</p><p>${word(next)}</p>${toFirstPage(voice)}`;
   return page(voice, 200, word('set_up_done_title'), content);
+}
+
+/** It was its owner's before, and something is shared with it. */
+function mayDoSomething({ shares }: Model, { clientId }: DeviceRecord): boolean {
+  return shares.ofDevice(clientId).some(({ ended }) => ended === undefined);
 }
 
 const CONFIRM_WITHIN_MS = 1000;

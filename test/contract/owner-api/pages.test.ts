@@ -1,7 +1,7 @@
 /** The plain pages on which an owner answers a code and ends a panic: a form, the password, no script, no session. */
 import assert from 'node:assert/strict';
 import { type Answered, type AServer, aServer, call, PASSWORD, type SignedIn, signIn } from './a-server.ts';
-import { aWaitingDevice, aWaitingGateway } from './outside-client.ts';
+import { aGateway, aResource, aWaitingDevice, aWaitingGateway } from './outside-client.ts';
 
 const ALL = 'uma_protection shares:read shares:reduce shares:grant';
 const guest = { name: 'Bob', password: 'a few easy words' };
@@ -139,6 +139,22 @@ describe('the owner’s plain pages', () => {
       assert.match((await look(second)).text, /Careful: another device goes by this name/);
       const again = await first.startAgain();
       assert.match((await look(again)).text, /It has an owner already/);
+    });
+
+    it('says of one’s own device that what it may do stays, and of one without a share that it may do nothing yet', async () => {
+      const device = await aWaitingDevice(server.issuer);
+      const first = await submit('/device', { ...asShown(await look(device)), answer: 'yes' });
+      assert.match(first.text, /It may do nothing yet/);
+      const resource = await aResource(await aGateway(server.issuer, owner));
+      const party = { kind: 'device', id: device.clientId };
+      const { body: share } = await owner.api('POST', '/api/shares', { resource, party, scopes: ['start'] });
+      const answerAgain = async () =>
+        submit('/device', { ...asShown(await look(await device.startAgain())), answer: 'yes' });
+      const again = await answerAgain();
+      assert.match(again.text, /It is still yours; what it may do stays\./);
+      assert.doesNotMatch(again.text, /may do nothing/);
+      await owner.api('DELETE', `/api/shares/${share.id}`);
+      assert.match((await answerAgain()).text, /It may do nothing yet/);
     });
 
     it('refuses a device: wrong password, a guest, another site, an impossible name, and the owner’s no', async () => {

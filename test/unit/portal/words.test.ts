@@ -52,6 +52,13 @@ describe('words of the portal', () => {
     assert.equal(chooseLanguage([]), 'en');
   });
 
+  it('say of a no who cannot ask again, and for how long', () => {
+    assert.match(
+      words.say('portal.denied', { device: 'Thermostat' }),
+      /For a day Thermostat cannot ask you for this again/,
+    );
+  });
+
   it('say when something was as people do', () => {
     const now = new Date(2026, 2, 29, 12).getTime();
     const at = (...parts: [number, number, number, number]) => Math.floor(new Date(...parts).getTime() / 1000);
