@@ -3,7 +3,7 @@ import type { Naming } from '../history/log.ts';
 import { useLog } from '../history/use-log.ts';
 import { useNames } from '../history/use-names.ts';
 import { Page } from '../parts/page.tsx';
-import { confirmedLines } from '../sharing/confirmed.ts';
+import { confirmedLines, noShareEnded } from '../sharing/confirmed.ts';
 import { useTopic, useWords } from '../shell/portal.ts';
 import type { EndedShareRecord, ReceiptRecord } from '../wire/records.ts';
 import { LogList } from './history.tsx';
@@ -31,14 +31,14 @@ export function Receipts() {
 
 function Receipt({ receipt, names }: { receipt: ReceiptRecord; names: Names }) {
   const words = useWords();
-  const { id, at, revoked, gateway } = receipt;
+  const { id, at, target, revoked, gateway } = receipt;
   const by =
     gateway === undefined
       ? words.say('portal.receipt_by_you')
       : words.say('portal.by_gateway', { gateway: names.gateway(gateway) ?? words.say('portal.gone') });
   return (
     <li class="line">
-      {revoked.length === 0 && <p>{words.say('portal.receipt_nothing')}</p>}
+      {revoked.length === 0 && <p>{words.say(noShareEnded(target))}</p>}
       {revoked.map((share) => (
         <EndedShare key={share.share} share={share} names={names} />
       ))}

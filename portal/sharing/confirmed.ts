@@ -1,14 +1,22 @@
 import type { Seconds } from '../../lib/sharing/share.ts';
 import type { Confirmations, GatewayRecord } from '../wire/records.ts';
 import { gatewayCalled } from '../words/gateway-name.ts';
-import type { Words } from '../words/words.ts';
+import type { PortalKey, Words } from '../words/words.ts';
 
 /** From so many on it was not connected, and when it was is more than how long that took. */
 const LATE_MS = 10_000;
 
-/** What a receipt says: which gateways have confirmed, how fast or when, and which have not yet. */
+/** What is said of an order that ended no share: one that stops everything leaves them as they are. */
+export function noShareEnded(target: object): PortalKey {
+  return 'everything' in target ? 'portal.history_panic' : 'portal.receipt_nothing';
+}
+
+/** What there is to confirm; `gateway`: whose flow gave the order, which knows of it without being told. */
+type Awaited = Confirmations & { at?: Seconds; gateway?: string };
+
+/** What a receipt says: who did it, which gateways have confirmed it, how fast or when, and which have not yet. */
 export function confirmedLines(
-  { at, gateways, unconfirmed }: Confirmations & { at?: Seconds },
+  { at, gateways, unconfirmed, gateway: orderer }: Awaited,
   known: readonly Pick<GatewayRecord, 'id' | 'name'>[],
   words: Words,
 ): string[] {
@@ -17,6 +25,7 @@ export function confirmedLines(
     return name === undefined ? words.say('portal.other_gateway') : gatewayCalled(name, words);
   };
   return [
+    ...(orderer === undefined ? [] : [words.say('portal.did_itself', { gateway: nameOf(orderer) })]),
     ...gateways.map(({ id, ms }) => {
       const gateway = nameOf(id);
       if (at === undefined || ms < LATE_MS) return words.say('portal.confirmed', { gateway, ms });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { keyOfLine, nameOfLine } from '../../../portal/history/history-line.ts';
 import { lacksOpen, type Naming, withNewest, withOlder } from '../../../portal/history/log.ts';
 import { byParty, matching } from '../../../portal/sharing/by-party.ts';
-import { confirmedLines } from '../../../portal/sharing/confirmed.ts';
+import { confirmedLines, noShareEnded } from '../../../portal/sharing/confirmed.ts';
 import { createNotices } from '../../../portal/shell/notices.ts';
 import { refusedNotice } from '../../../portal/shell/refused-notice.ts';
 import { linkTo, type Place, readPlace } from '../../../portal/shell/route.ts';
@@ -132,6 +132,22 @@ describe('what the portal says of an ending', () => {
     assert.equal(line, `Node-RED has confirmed it, ${words.when(at + 3600)}.`);
     const [soon = ''] = confirmedLines({ ...late, gateways: [{ id: 'a', ms: 40 }] }, [], words);
     assert.equal(soon, 'a Node-RED that is gone or not yours has confirmed it, after 40 ms.');
+  });
+
+  it('names the Node-RED whose flow gave the order: nobody tells it, so it confirms nothing', () => {
+    const receipt = { at: 0, gateways: [{ id: 'b', ms: 4 }], unconfirmed: [], gateway: 'a' };
+    const known = [
+      { id: 'a', name: 'Home' },
+      { id: 'b', name: 'Garage' },
+    ];
+    const [did, told] = confirmedLines(receipt, known, words);
+    assert.equal(did, 'Node-RED “Home” did it itself, at once.');
+    assert.match(told ?? '', /^Node-RED “Garage” has confirmed/);
+  });
+
+  it('says of a panic that everything was stopped, though no share ended', () => {
+    assert.equal(words.say(noShareEnded({ everything: 'alice' })), 'Everything was stopped.');
+    assert.equal(words.say(noShareEnded({ share: 'sh_1' })), 'Nothing was there to end.');
   });
 
   it('knows better than the server where another window was faster', () => {
