@@ -1,6 +1,7 @@
 import { Button } from '../parts/button.tsx';
 import { Page } from '../parts/page.tsx';
 import { Waiting } from '../parts/waiting.tsx';
+import { sessionWords } from '../session/session-words.ts';
 import { usePortal, useTopic, useWords } from '../shell/portal.ts';
 import { useAct } from '../shell/use-act.ts';
 import type { SessionRecord } from '../wire/records.ts';
@@ -45,8 +46,7 @@ export function SessionList() {
 
 function SessionItem({ session, busy, end }: { session: SessionRecord; busy: boolean; end(): void }) {
   const words = useWords();
-  const from = session.from ?? '…';
-  const since = words.say('portal.session_since', { at: words.when(session.createdAt), from });
+  const since = sessionWords(session, words);
   return (
     <li class="card">
       <p>{since}</p>

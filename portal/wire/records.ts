@@ -95,6 +95,9 @@ export interface SessionRecord {
   createdAt: Seconds;
   expiresAt: Seconds;
   from?: string;
+  /** Where they are known. */
+  browser?: string;
+  system?: string;
   current: boolean;
 }
 

@@ -1,4 +1,5 @@
 /** `/api/password`: whoever is signed in, owner or guest, chooses a new one. */
+
 import { json } from '../http/answer.ts';
 import type { Route } from '../http/router.ts';
 import { act } from './authority.ts';
@@ -6,6 +7,7 @@ import { onlyMembers, readObject, textIn } from './body-fields.ts';
 import type { OwnerRoute } from './owner-route.ts';
 import type { SessionParts } from './sessions.ts';
 import { signInFailed } from './sign-in.ts';
+import { signedInFrom } from './signed-in-from.ts';
 
 export function passwordRoutes({ model, cookie, signIn }: SessionParts, route: OwnerRoute): Route[] {
   return [
@@ -25,7 +27,7 @@ export function passwordRoutes({ model, cookie, signIn }: SessionParts, route: O
         model.history.add({ what: 'password_changed', by, owner, values: { person: name } });
         // This one too: whoever has read either half of it has nothing any more.
         model.sessions.closeOthers(name);
-        return model.sessions.open(name, request.remoteAddress);
+        return model.sessions.open(name, signedInFrom(request));
       });
       return json(200, { csrfToken: session.csrf }, cookie.set(session.cookie));
     }),

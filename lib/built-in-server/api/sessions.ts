@@ -1,4 +1,5 @@
 /** `/api/session` and `/api/sessions`: signing in and out, and seeing where one is signed in. */
+
 import { empty, json } from '../http/answer.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';
@@ -9,6 +10,7 @@ import { notFound } from './refusals.ts';
 import { refuseForeign } from './request-guard.ts';
 import type { SessionCookie } from './session-cookie.ts';
 import { type SignIn, signInFailed } from './sign-in.ts';
+import { signedInFrom } from './signed-in-from.ts';
 
 export interface SessionParts {
   model: Model;
@@ -30,7 +32,7 @@ export function sessionRoutes({ model, pages, cookie, signIn }: SessionParts, ro
         const person = await signIn(request, textIn(body, 'name', 200), textIn(body, 'password'));
         const session = await model.transaction(() => {
           if (!model.owners.standsStill(person)) throw signInFailed();
-          return model.sessions.open(person.name, request.remoteAddress);
+          return model.sessions.open(person.name, signedInFrom(request));
         });
         return json(200, { csrfToken: session.csrf, owner: person.name }, cookie.set(session.cookie));
       }),
@@ -42,8 +44,8 @@ export function sessionRoutes({ model, pages, cookie, signIn }: SessionParts, ro
       return empty(204, cookie.clear());
     }),
     route('GET', '/api/sessions', 'session', ({ owner, session }) => {
-      const items = model.sessions.list(owner).map(({ id, createdAt, expiresAt, from }) => {
-        return { id, createdAt, expiresAt, from, current: id === session };
+      const items = model.sessions.list(owner).map(({ id, createdAt, expiresAt, from, browser, system }) => {
+        return { id, createdAt, expiresAt, from, browser, system, current: id === session };
       });
       return json(200, { items });
     }),

@@ -1,4 +1,5 @@
 /** Making the first owner: `POST /api/setup`, and the same for the page. */
+
 import { json, Refusal } from '../http/answer.ts';
 import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
@@ -11,6 +12,7 @@ import { type Codes, findCode } from './codes.ts';
 import { saysWhy } from './owner-route.ts';
 import { refuseForeign } from './request-guard.ts';
 import type { SessionCookie } from './session-cookie.ts';
+import { signedInFrom } from './signed-in-from.ts';
 
 interface SetUpWish {
   code: string;
@@ -98,7 +100,7 @@ export function setUpRoute(
           password: textIn(body, 'password'),
         };
         const { owner } = await setUp(request, connect === undefined ? wish : { ...wish, connect });
-        const session = await model.transaction(() => model.sessions.open(owner, request.remoteAddress));
+        const session = await model.transaction(() => model.sessions.open(owner, signedInFrom(request)));
         return json(201, { owner, csrfToken: session.csrf }, cookie.set(session.cookie));
       }),
   };

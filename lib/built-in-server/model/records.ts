@@ -31,13 +31,21 @@ export interface OwnerRecord {
 }
 
 /** Half of it is the cookie, known by its hash (the key); the other half is the CSRF token. */
-export interface SessionRecord {
+export interface SessionRecord extends SignedInFrom {
   id: string;
   owner: string;
   csrfHash: string;
   createdAt: Seconds;
   expiresAt: Seconds;
+}
+
+/** By what a person knows a session again. */
+export interface SignedInFrom {
+  /** The address. */
   from?: string;
+  /** Each by a name of ours, where it is a known one. */
+  browser?: string;
+  system?: string;
 }
 
 export type DeviceState = 'provisioned' | 'active' | 'quarantined' | 'retired';

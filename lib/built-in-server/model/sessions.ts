@@ -1,5 +1,5 @@
 import { hashesTo, newId, newSecret, sha256 } from './ids.ts';
-import type { SessionRecord } from './records.ts';
+import type { SessionRecord, SignedInFrom } from './records.ts';
 import type { Tables } from './tables.ts';
 
 const LIFE_SECONDS = 30 * 24 * 60 * 60;
@@ -8,7 +8,7 @@ const MOST_PER_OWNER = 20;
 /** Sessions in two halves: the cookie, which flows on other ports receive too, and the CSRF token, which they do not. */
 export interface Sessions {
   /** Both halves, told once. Beyond 20 sessions of an owner the oldest ends. */
-  open(owner: string, from?: string): { id: string; cookie: string; csrf: string };
+  open(owner: string, where?: SignedInFrom): { id: string; cookie: string; csrf: string };
   /** The session, where both halves belong to it and it has not expired. */
   check(cookie: string, csrf: string): SessionRecord | undefined;
   /** Whose browser this is: no authority, only a sign that the owner signed in there before. */
@@ -30,18 +30,12 @@ export function createSessions({ sessions: rows }: Pick<Tables, 'sessions'>, now
     return closing.length > 0;
   };
   return {
-    open(owner, from) {
+    open(owner, where = {}) {
       closeWhere(owner, (session) => now() >= session.expiresAt);
       for (const [key] of ofOwner(owner).slice(0, -(MOST_PER_OWNER - 1))) rows.remove(key);
       const [id, cookie, csrf] = [newId('se_'), newSecret(), newSecret()];
       const times = { createdAt: now(), expiresAt: now() + LIFE_SECONDS };
-      rows.put(sha256(cookie), {
-        id,
-        owner,
-        csrfHash: sha256(csrf),
-        ...times,
-        ...(from === undefined ? {} : { from }),
-      });
+      rows.put(sha256(cookie), { id, owner, csrfHash: sha256(csrf), ...times, ...where });
       return { id, cookie, csrf };
     },
     check(cookie, csrf) {

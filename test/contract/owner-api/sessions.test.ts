@@ -21,6 +21,29 @@ describe('owner API: sessions', () => {
     assert.equal(cookie.includes(answer.body.csrfToken), false);
   });
 
+  it('are told apart by browser and system, by names of ours: nothing of what a browser says of itself is kept', async () => {
+    const firefox = 'Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0';
+    const webkit = 'AppleWebKit/537.36 (KHTML, like Gecko)';
+    const safari = 'AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1';
+    const agents: [string, string | undefined, string | undefined][] = [
+      [firefox, 'Firefox', 'Android'],
+      [`Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${webkit} Chrome/137.0 Safari/537.36 Edg/137.0`, 'Edge', 'Windows'],
+      [`Mozilla/5.0 (X11; Linux x86_64) ${webkit} Chrome/137.0 Safari/537.36`, 'Chrome', 'Linux'],
+      [`Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) ${safari}`, 'Safari', 'iPhone'],
+      [`<b>${'x'.repeat(4000)}`, undefined, undefined],
+    ];
+    for (const [agent, browser, system] of agents) {
+      const json = { name: 'alice', password: PASSWORD };
+      const sent = { json, headers: { 'user-agent': agent } };
+      await owner.api('DELETE', '/api/sessions');
+      assert.equal((await call(server.issuer, 'POST', '/api/session', sent)).status, 200);
+      const listed = await owner.api('GET', '/api/sessions');
+      const other = listed.body.items.find(({ current }: { current: boolean }) => !current);
+      assert.deepEqual([other.browser, other.system], [browser, system], agent);
+      assert.doesNotMatch(listed.text, /Mozilla|<b>/);
+    }
+  });
+
   it('a flow that receives the cookie can neither read nor change anything', async () => {
     const other = await signIn(server.issuer);
     const halves = [

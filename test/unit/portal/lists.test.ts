@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { keyOfLine, nameOfLine } from '../../../portal/history/history-line.ts';
 import { lacksOpen, type Naming, withNewest, withOlder } from '../../../portal/history/log.ts';
+import { sessionWords } from '../../../portal/session/session-words.ts';
 import { byParty, matching } from '../../../portal/sharing/by-party.ts';
 import { confirmedLines, noShareEnded } from '../../../portal/sharing/confirmed.ts';
 import { createNotices } from '../../../portal/shell/notices.ts';
@@ -148,6 +149,14 @@ describe('what the portal says of an ending', () => {
   it('says of a panic that everything was stopped, though no share ended', () => {
     assert.equal(words.say(noShareEnded({ everything: 'alice' })), 'Everything was stopped.');
     assert.equal(words.say(noShareEnded({ share: 'sh_1' })), 'Nothing was there to end.');
+  });
+
+  it('tells sessions apart by browser and system, as far as they are known', () => {
+    const session = { id: 'se_1', createdAt: 0, expiresAt: 1, from: '127.0.0.1', current: false };
+    const told = (more: object) => sessionWords({ ...session, ...more }, words);
+    assert.match(told({ browser: 'Firefox', system: 'Android' }), /^Firefox on Android, since .+, from 127\.0\.0\.1$/);
+    assert.match(told({ system: 'Android' }), /^Android, since/);
+    assert.match(told({}), /^Since .+, from 127\.0\.0\.1$/);
   });
 
   it('knows better than the server where another window was faster', () => {
