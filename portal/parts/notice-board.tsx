@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { holdFocus } from '../shell/focus.ts';
 import type { Notice } from '../shell/notices.ts';
 import { usePortal, useRedraw } from '../shell/portal.ts';
 
@@ -23,8 +24,12 @@ function OneNotice({ notice, dismiss }: { notice: Notice; dismiss(): void }) {
     dismiss();
     offer?.run();
   };
+  const putAway = () => {
+    dismiss();
+    holdFocus();
+  };
   return (
-    <div class={`notice ${kind}`} role={kind === 'wrong' ? 'alert' : undefined}>
+    <div class={`notice ${kind}`} role={kind === 'wrong' ? 'alert' : undefined} tabIndex={offer && -1}>
       <p>{text}</p>
       {details.map((line) => (
         <p key={line} class="soft">
@@ -37,7 +42,7 @@ function OneNotice({ notice, dismiss }: { notice: Notice; dismiss(): void }) {
             {offer.label}
           </button>
         )}
-        <button type="button" class="small quiet" onClick={dismiss}>
+        <button type="button" class="small quiet" onClick={putAway}>
           {words.say('portal.dismiss')}
         </button>
       </p>

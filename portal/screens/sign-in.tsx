@@ -1,8 +1,9 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Field } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
 import { NoticeBoard } from '../parts/notice-board.tsx';
 import { Page } from '../parts/page.tsx';
+import { holdFocus } from '../shell/focus.ts';
 import { usePortal } from '../shell/portal.ts';
 import { refusedText } from '../shell/refused-notice.ts';
 import type { Refused } from '../wire/api.ts';
@@ -10,6 +11,8 @@ import type { Refused } from '../wire/api.ts';
 /** @param ended - there was a session, and it is over */
 export function SignIn({ ended, onSignedIn }: { ended: boolean; onSignedIn(): void }) {
   const { words } = usePortal();
+  // The form goes with whatever had the focus: the reader arrives at what comes instead.
+  useEffect(() => holdFocus, []);
   return (
     <Page title={words.say('portal.sign_in_title')}>
       <NoticeBoard />

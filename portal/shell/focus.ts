@@ -5,9 +5,15 @@ export function focusHeading(): void {
   document.querySelector<HTMLElement>('h1')?.focus();
 }
 
-/** What had the focus may be gone: then the reader is led to the heading, instead of to the start of the whole page. */
+/**
+ * What had the focus may be gone: then the reader is led to what is offered now, which stands before the heading, or to
+ * the heading, instead of to the start of the whole page.
+ */
 export function holdFocus(): void {
   requestAnimationFrame(() => {
-    if (document.activeElement === document.body) focusHeading();
+    if (document.activeElement !== document.body) return;
+    const offer = document.querySelector<HTMLElement>('.notices > .notice:last-child[tabindex]');
+    if (offer) offer.focus();
+    else focusHeading();
   });
 }
