@@ -4,6 +4,7 @@ import { usePortal } from '../shell/portal.ts';
 import type { Answer, Refused } from '../wire/api.ts';
 import { MOST_AT_ONCE, partOf } from '../wire/every-page.ts';
 import { type Log, lacksOpen, type Naming, withNewest, withOlder } from './log.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 const AT_ONCE = 50;
 
@@ -28,8 +29,11 @@ export function useLog<T>(path: '/api/history' | '/api/receipts', naming: Naming
     shown.current = join(shown.current, answer.value);
     setLog(shown.current);
   };
-  const readNewest = async () =>
-    put(await newestOf(shown.current, get, naming), (before, part) => withNewest(before, part, naming));
+  const reading = useRef(oneAtATime());
+  const readNewest = () =>
+    reading.current(async () =>
+      put(await newestOf(shown.current, get, naming), (before, part) => withNewest(before, part, naming)),
+    );
   const readOlder = async () => {
     const { next } = shown.current;
     if (next === undefined) return;

@@ -28,9 +28,10 @@ export function useAct(): { busy: boolean; run: Run } {
     if (running.current) return undefined;
     running.current = true;
     setBusy(true);
-    const answer = await work();
-    running.current = false;
-    setBusy(false);
+    const answer = await work().finally(() => {
+      running.current = false;
+      setBusy(false);
+    });
     const said = answer.ok ? done?.(answer.value) : undefined;
     if (!answer.ok) notices.show(refusedNotice(answer, words));
     else if (said) notices.show({ kind: 'done', ...said });
