@@ -26,7 +26,7 @@ export interface GivenShare {
   conditions?: string;
 }
 
-/** "Thermostat was allowed to start Dishwasher until Sunday 22:00.", or what it may do was changed to that. */
+/** "Allowed: Thermostat may start Dishwasher until Sunday 22:00.", as its owner said; or what it may do was changed to that. */
 export function givenSentence(what: 'granted' | 'changed', given: GivenShare): Text {
   const { partyName, scopes, resourceName, conditions } = given;
   const values = { device: partyName, scopes, resource: resourceName };

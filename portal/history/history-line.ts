@@ -2,6 +2,7 @@ import { type GivenShare, givenSentence } from '../../lib/sharing/sentence.ts';
 import type { Text } from '../../lib/sharing/text.ts';
 import type { ActorRecord, HistoryRecord } from '../wire/records.ts';
 import type { PortalKey, Words } from '../words/words.ts';
+import { mayNow } from './gateway-change.ts';
 
 /** Names of what a line speaks of, as far as they are known: things may have gone since. */
 export interface Names {
@@ -77,7 +78,9 @@ export function keyOfLine(line: HistoryRecord): string {
 
 /** What happened, as it is read. */
 export function lineWords(line: HistoryRecord, names: Names, words: Pick<Words, 'say' | 'tell'>): string {
-  return line.sentence ?? words.tell(lineText(line, names, words.say('portal.gone')));
+  const said = line.sentence ?? words.tell(lineText(line, names, words.say('portal.gone')));
+  const may = line.what === 'gateway_changed' ? mayNow(line.values ?? {}, names, words) : undefined;
+  return may === undefined ? said : `${said} ${words.say('portal.history_gateway_may', { may })}`;
 }
 
 /** What happened, where the server does not say it in words of its own. Something that these pages do not know yet is named as the server names it. */
@@ -88,7 +91,7 @@ export function lineText(line: HistoryRecord, names: Names, unknown: string): Te
   const resourceName = names.resource(resource) ?? unknown;
   const terms = Object.hasOwn(given, what) ? given[what] : undefined;
   if (terms !== undefined) return givenSentence(terms, { partyName: String(party), resourceName, ...termsIn(values) });
-  const key = Object.hasOwn(whats, what) ? whats[what] : undefined;
+  const key = keyOf(line);
   const gateway = values.gateway === undefined ? undefined : names.gateway(String(values.gateway));
   const said = {
     ...values,
@@ -98,6 +101,12 @@ export function lineText(line: HistoryRecord, names: Names, unknown: string): Te
     gateway: gateway ?? (values.name === undefined ? unknown : names.gatewayCalled(String(values.name))),
   };
   return { key: key ?? 'portal.history_other', values: said };
+}
+
+function keyOf({ what, values = {} }: HistoryRecord): PortalKey | undefined {
+  // Older servers did not write down what was asked for.
+  if (what === 'request_denied' && values.scopes === undefined) return 'portal.history_request_denied_some';
+  return Object.hasOwn(whats, what) ? whats[what] : undefined;
 }
 
 function termsIn({ scopes, conditions }: HistoryRecord['values'] & object): Pick<GivenShare, 'scopes' | 'conditions'> {

@@ -37,6 +37,16 @@ export function limitGateway(
   tables.gateways.put(gateway.clientId, limited);
   const whose = gateway.owner === undefined ? {} : { owner: gateway.owner };
   const values = { gateway: gateway.clientId, name: gateway.name, scopes: limited.scopes.join(' ') };
-  history.add({ what: 'gateway_changed', by, ...whose, values });
+  history.add({ what: 'gateway_changed', by, ...whose, values: { ...values, ...writtenLimit(limited) } });
   return limited;
 }
+
+/** As history keeps it: `*` for no limit, else what it is limited to, the first of many, with how many these are. */
+function writtenLimit({ resources }: GatewayRecord): Record<string, string | number> {
+  if (resources === undefined) return { resources: '*' };
+  const written = { resources: resources.slice(0, MOST_WRITTEN).join(' ') };
+  return resources.length > MOST_WRITTEN ? { ...written, count: resources.length } : written;
+}
+
+/** More names than this are not read. */
+const MOST_WRITTEN = 20;

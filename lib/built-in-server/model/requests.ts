@@ -109,10 +109,11 @@ function mayRead({ tables }: RequestParts, owner: string): string[] {
 
 function deny({ open, tables, events, history, nowSeconds }: RequestParts, id: string, by: Actor): void {
   const request = stillOpen(open, id);
-  const { device, resource, owner } = request;
+  const { device, person, resource, owner } = request;
+  const values = { scopes: request.scopes.join(' '), ...(person === undefined ? {} : { person }) };
   const at = nowSeconds();
   open.put({ ...request, deniedAt: at });
-  history.add({ what: 'request_denied', by, owner, device, resource });
+  history.add({ what: 'request_denied', by, owner, device, resource, values });
   const concerned = [tables.resources.get(resource)?.gateway, tables.devices.get(device)?.gateway];
   events.add(
     { type: 'request-denied', at, device, resource },

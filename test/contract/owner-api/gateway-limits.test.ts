@@ -93,12 +93,19 @@ describe('owner API: what a gateway may do for its owner', () => {
     assert.equal((await shown(gateway.clientId)).resources, undefined);
   });
 
-  it('is written in the history', async () => {
+  it('is written in the history, with what it may since', async () => {
     const gateway = await connected();
-    await gateway.change({ scopes: ['shares:read'] });
-    const [line] = (await owner.api('GET', '/api/history')).body.items;
-    const values = { gateway: gateway.clientId, name: 'Node-RED', scopes: 'shares:read' };
-    assert.deepEqual([line.what, line.by.kind, line.values], ['gateway_changed', 'owner', values]);
+    const written = async (change: object) => {
+      await gateway.change(change);
+      const [line] = (await owner.api('GET', '/api/history')).body.items;
+      assert.deepEqual([line.what, line.by.kind], ['gateway_changed', 'owner']);
+      return line.values;
+    };
+    const who = { gateway: gateway.clientId, name: 'Node-RED' };
+    const limit = { ...who, scopes: 'shares:grant', resources: `${lamp} ${oven}` };
+    assert.deepEqual(await written({ scopes: ['shares:grant'], resources: [lamp, oven] }), limit);
+    assert.deepEqual(await written({ resources: null }), { ...limit, resources: '*' });
+    assert.deepEqual(await written({ scopes: [] }), { ...who, scopes: '', resources: '*' });
   });
 
   it('can be limited on the owner’s pages: the plain ones lead there, and tell strangers of no thing', async () => {

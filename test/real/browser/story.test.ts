@@ -52,7 +52,7 @@ describe('the owner’s pages, on a phone', () => {
     await said(/Not allowed/);
     assert.equal((await ask(home, device)).body.error, 'request_denied');
     await goTo(page, '#/history', 'History');
-    await page.getByText('Thermostat was not allowed to use dishwasher.').waitFor();
+    await page.getByText('Not allowed: Thermostat asked to start dishwasher.').waitFor();
   });
 
   it('a share is taken back, says who knows, is in the receipts, and comes back as another', async () => {

@@ -96,18 +96,15 @@ describe('history in words', () => {
   it('names things as they are called now, as they were called, or says that they are gone', () => {
     const told = (more: Partial<HistoryRecord>) => words.tell(lineText(line(more), names, 'something'));
     const values = { scopes: 'start stop' };
-    assert.equal(
-      told({ device: 'th', resource: 'dw', values }),
-      'Thermostat was allowed to start and stop Dishwasher.',
-    );
+    assert.equal(told({ device: 'th', resource: 'dw', values }), 'Allowed: Thermostat may start and stop Dishwasher.');
     assert.equal(
       told({ resource: 'dw', values: { ...values, person: 'Bob' } }),
-      'Bob was allowed to start and stop Dishwasher.',
+      'Allowed: Bob may start and stop Dishwasher.',
     );
     const terms = (conditions: object) => ({ ...values, conditions: JSON.stringify(conditions) });
     assert.equal(
       told({ device: 'th', resource: 'dw', values: terms({ once: true }) }),
-      'Thermostat was allowed to start and stop Dishwasher once.',
+      'Allowed: Thermostat may start and stop Dishwasher once.',
     );
     assert.equal(
       told({ what: 'share_changed', device: 'th', resource: 'dw', values: terms({}) }),
@@ -117,6 +114,32 @@ describe('history in words', () => {
     assert.equal(told({ what: 'gateway_stopped', values: { name: 'Home' } }), 'Node-RED “Home” was stopped, for ever.');
     assert.equal(told({ what: 'device_claimed', device: 'x' }), 'something became yours.');
     assert.equal(told({ what: 'from_tomorrow' }), 'from_tomorrow');
+  });
+
+  it('words the owner’s no as one, with what was asked for, as far as that was written down', () => {
+    const about = { what: 'request_denied', device: 'th', resource: 'dw' };
+    const told = (values?: Record<string, string>) =>
+      words.tell(lineText(line({ ...about, ...(values && { values }) }), names, '?'));
+    assert.equal(told({ scopes: 'start' }), 'Not allowed: Thermostat asked to start Dishwasher.');
+    assert.equal(told({ scopes: 'start', person: 'Bob' }), 'Not allowed: Bob asked to start Dishwasher.');
+    assert.equal(told(), 'Not allowed: Thermostat asked for something of Dishwasher.');
+  });
+
+  it('says what flows of a Node-RED may do since that was changed', () => {
+    const told = (values: Record<string, string | number>) =>
+      lineWords(line({ what: 'gateway_changed', values: { name: 'Home', ...values } }), names, words);
+    const changed = 'What flows on Node-RED “Home” may do for its owner was changed.';
+    assert.equal(
+      told({ scopes: 'shares:read shares:grant', resources: 'dw' }),
+      `${changed} Now they may: see devices, shares and history; share: Dishwasher.`,
+    );
+    assert.equal(told({ scopes: 'shares:grant', resources: '*' }), `${changed} Now they may: share everything.`);
+    assert.equal(
+      told({ scopes: 'shares:grant', resources: 'dw x', count: 21 }),
+      `${changed} Now they may: share: Dishwasher, something that is gone, ….`,
+    );
+    assert.equal(told({ scopes: '', resources: '*' }), `${changed} Now they may: nothing.`);
+    assert.equal(told({ scopes: 'shares:grant' }), changed, 'an older server did not write the limit down');
   });
 
   it('of what was not let through has the server’s own words, with the reason', () => {

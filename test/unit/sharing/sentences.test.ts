@@ -145,20 +145,20 @@ describe('sentences in English and German', () => {
     [
       'granted',
       { until: seconds('2026-10-08T18:00+02:00') },
-      'Thermostat was allowed to start Oven until Thursday 18:00.',
-      'Thermostat durfte von da an Oven starten: bis Donnerstag 18:00.',
+      'Allowed: Thermostat may start Oven until Thursday 18:00.',
+      'Erlaubt: Thermostat darf Oven starten, bis Donnerstag 18:00.',
     ],
     [
       'granted',
       { until: seconds('2026-10-06T18:00+02:00'), once: true },
-      'Thermostat was allowed to start Oven once, until October 6, 2026 18:00.',
-      'Thermostat durfte von da an Oven starten: nur einmal, bis 6. Oktober 2026 18:00.',
+      'Allowed: Thermostat may start Oven once, until October 6, 2026 18:00.',
+      'Erlaubt: Thermostat darf Oven starten, nur einmal, bis 6. Oktober 2026 18:00.',
     ],
     [
       'granted',
       {},
-      'Thermostat was allowed to start Oven, until that is taken back.',
-      'Thermostat durfte von da an Oven starten, bis das widerrufen wird.',
+      'Allowed: Thermostat may start Oven, until that is taken back.',
+      'Erlaubt: Thermostat darf Oven starten, bis das widerrufen wird.',
     ],
     [
       'changed',
@@ -166,7 +166,7 @@ describe('sentences in English and German', () => {
       'What Thermostat may do with Oven was changed: start, once.',
       'Geändert wurde, was Thermostat mit Oven darf: starten, nur einmal.',
     ],
-    ['granted', undefined, 'Thermostat was allowed to start Oven.', 'Thermostat durfte von da an Oven starten.'],
+    ['granted', undefined, 'Allowed: Thermostat may start Oven.', 'Erlaubt: Thermostat darf Oven starten.'],
   ];
   for (const [what, conditions, english, german] of given)
     it(`what was ${what}, looked back at: ${english}`, () => {
