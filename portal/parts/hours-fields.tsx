@@ -105,7 +105,9 @@ function LineFields({ line, wrong, onLine, onRemove }: LineFieldsProps) {
           />
         ))}
       </div>
-      <Tick label={words.say('portal.hours_all_day')} ticked={allDay} onTick={() => onLine({ allDay: !allDay })} />
+      <div class="apart">
+        <Tick label={words.say('portal.hours_all_day')} ticked={allDay} onTick={() => onLine({ allDay: !allDay })} />
+      </div>
       {!allDay && (
         <div class="pair">
           <Field

@@ -15,7 +15,7 @@ export function ShareItem({ share }: { share: ShareRecord }) {
   const sentence = words.tell(shareSentence(share, share.resourceName));
   return (
     <li class="share">
-      <p>{sentence}</p>
+      <p>{sentence}.</p>
       <p class="soft">
         {share.lastUsed === undefined
           ? words.say('portal.never_used')

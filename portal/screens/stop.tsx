@@ -14,7 +14,7 @@ export function Stop() {
   const words = useWords();
   const home = useTopic('home');
   return (
-    <Page title={words.say('portal.stop_title')}>
+    <Page title={words.say(home.value?.panic.active ? 'portal.stopped_title' : 'portal.stop_title')}>
       {home.value === undefined && <Waiting held={home} />}
       {home.value?.panic.active === false && <StopAll />}
       {home.value?.panic.active && <GoOn since={home.value.panic.since ?? 0} />}

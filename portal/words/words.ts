@@ -2,7 +2,7 @@ import { createFormats } from '../../lib/sharing/formats.ts';
 import { sayIn } from '../../lib/sharing/say.ts';
 import type english from '../../lib/sharing/text/en.json';
 import type { Text } from '../../lib/sharing/text.ts';
-import { when } from './when.ts';
+import { when } from '../../lib/sharing/when.ts';
 
 /** What stands on these pages, by its key: a key that has no words does not compile. */
 export type PortalKey = Extract<keyof typeof english, `portal.${string}`>;

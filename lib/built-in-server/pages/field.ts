@@ -54,14 +54,14 @@ export function complaint(said: Said | undefined): Markup | undefined {
 }
 
 /** Who waits with a code, to be compared with what one sees there. @param code - where no field shows it */
-export function waiter({ word }: Voice, waiting: WaitingCode | undefined, code?: string): Markup | undefined {
+export function waiter({ word, when }: Voice, waiting: WaitingCode | undefined, code?: string): Markup | undefined {
   const shown = code && markup`<dt>${word('field_user_code')}</dt><dd><code>${code.toUpperCase()}</code></dd>`;
   return (
     waiting &&
     markup`<dl>${shown}<dt>${word('waiting_name')}</dt><dd>${waiting.name}</dd>
 <dt>${word('waiting_key')}</dt><dd>${groupedFingerprint(waiting.fingerprint)}</dd>
 <dt>${word('waiting_from')}</dt><dd>${waiting.from}</dd>
-<dt>${word('waiting_at')}</dt><dd>${word('waiting_at_moment', { at: waiting.askedAt })}</dd></dl>`
+<dt>${word('waiting_at')}</dt><dd>${when(waiting.askedAt)}</dd></dl>`
   );
 }
 

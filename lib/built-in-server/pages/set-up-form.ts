@@ -49,9 +49,10 @@ ${connecting(voice, filled, waiting, wrong)}
 
 /** The gateway that waits: its code is shown for comparison, and typing it is the consent. */
 function connecting(voice: Voice, filled: Filled, waiting: WaitingCode | undefined, wrong: Wrong | undefined): Markup {
+  const help = filled.connect === '' ? 'connect_help' : 'connect_help_filled';
   return markup`<fieldset>
 <legend>${voice.word('connect_legend')}</legend>
-${field(voice, { name: 'connect', value: filled.connect, autocomplete: 'off', help: 'connect_help', optional: true }, wrong)}
+${field(voice, { name: 'connect', value: filled.connect, autocomplete: 'off', help, optional: true }, wrong)}
 ${waiter(voice, waiting)}
 ${mayGrantBox(voice, filled.mayGrant, markup`${voice.word('may_grant_later')}`)}
 </fieldset>`;

@@ -143,6 +143,8 @@ describe('set-up', () => {
     it('shows who waits for a code, and lets it in with or without granting', async () => {
       const gateway = await aWaitingGateway(server.issuer, ALL);
       const page = await call(server.issuer, 'GET', `/setup?code=${codeOf(server)}&connect=${gateway.userCode}`);
+      assert.match(page.text, /Leave it only if Node-RED shows the same now/, 'what stands there already is not typed');
+      assert.match(page.text, /<button type="submit">Become the owner</);
       assert.match(page.text, /<dd>Node-RED<\/dd>/);
       assert.match(page.text, /name="grant" value="yes" checked/);
       await submit(filled({ connect: gateway.userCode }));

@@ -87,7 +87,9 @@ describe('the owner’s pages, now and then', () => {
     await card.getByText('share: dishwasher, lamp').waitFor();
     assert.equal(await card.getByText('see devices').count(), 0);
 
-    await card.getByRole('button', { name: 'Change what it may: Node-RED “Garage”' }).click();
+    await card.getByRole('button', { name: 'Change what it may do: Node-RED “Garage”' }).click();
+    await card.getByRole('group', { name: 'What its flows may do for you' }).waitFor();
+    await card.getByText('For anything that is not in this list, it has to ask anew with a code.').waitFor();
     await card.getByLabel('dishwasher').uncheck();
     await shot(page, 'gateway-change');
     await card.getByRole('button', { name: 'Save' }).click();
@@ -96,7 +98,7 @@ describe('the owner’s pages, now and then', () => {
       (await home.owner.call('GET', '/api/gateways')).body.items.find((one: { name: string }) => one.name === 'Garage');
     assert.deepEqual((await kept()).resources, [lamp]);
 
-    await card.getByRole('button', { name: 'Change what it may: Node-RED “Garage”' }).click();
+    await card.getByRole('button', { name: 'Change what it may do: Node-RED “Garage”' }).click();
     await card.getByLabel('share for you').uncheck();
     await card.getByLabel('take back and stop for you').uncheck();
     await card.getByRole('button', { name: 'Save' }).click();

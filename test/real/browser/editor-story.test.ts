@@ -79,7 +79,7 @@ for (const { version, scheme, program, needs } of variants)
       await phone.page.getByLabel('Password', { exact: true }).fill(ownerPassword);
       await phone.page.getByLabel('Password again').fill(ownerPassword);
       await phone.page.getByLabel('Code that Node-RED shows').fill(code);
-      await phone.page.getByRole('button', { name: 'Make owner' }).click();
+      await phone.page.getByRole('button', { name: 'Become the owner' }).click();
       await phone.page.getByText('Node-RED is connected.').waitFor();
       await sidebar.getByText('Connected to its owner.').waitFor();
     });

@@ -46,7 +46,7 @@ describe('a form of the owner’s pages is left by Cancel', () => {
     await goTo(page, '#/gateways', 'Node-REDs');
     const scopes = async () => (await home.owner.call('GET', '/api/gateways')).body.items[0].scopes;
     const before = await scopes();
-    await leave(/^Change what it may/);
+    await leave(/^Change what it may do/);
     assert.deepEqual(await scopes(), before);
   });
 

@@ -146,6 +146,7 @@ describe('the owner’s pages, on a phone', () => {
     await press('Stop everything');
     await page.getByRole('dialog').getByRole('button', { name: 'Stop everything' }).click();
     await said('Everything is stopped');
+    await page.getByRole('heading', { level: 1, name: 'Everything is stopped' }).waitFor();
     await goTo(page, '#/requests', 'Requests');
     await page.getByText(/^Everything is stopped since today/).waitFor();
     await goTo(page, '#/', 'Your home');
@@ -157,7 +158,7 @@ describe('the owner’s pages, on a phone', () => {
     await said('Name or password is not right');
     await page.getByLabel('Password').fill(ownerPassword);
     await press('Let it go on');
-    await said('Everything goes on');
+    await said(/Everything goes on\..*Node-RED’s log and in its server node/s);
     await page.getByText('If something is not right').waitFor();
     await goTo(page, '#/', 'Your home');
     await state.filter({ hasText: /^in use$/ }).waitFor();

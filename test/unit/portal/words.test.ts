@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import english from '../../../lib/sharing/text/en.json' with { type: 'json' };
+import { when } from '../../../lib/sharing/when.ts';
 import { byText, lineText, lineWords, whyText } from '../../../portal/history/history-line.ts';
 import type { HistoryRecord } from '../../../portal/wire/records.ts';
 import { chooseLanguage } from '../../../portal/words/language.ts';
-import { when } from '../../../portal/words/when.ts';
 import { createWords } from '../../../portal/words/words.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -57,6 +57,10 @@ describe('words of the portal', () => {
       words.say('portal.denied', { device: 'Thermostat' }),
       /For a day Thermostat cannot ask you for this again/,
     );
+  });
+
+  it('say after a stop where the code stands, as the page without script does', () => {
+    assert.equal(english['portal.goes_on_next'], english['page.panic_ended_next']);
   });
 
   it('say when something was as people do', () => {

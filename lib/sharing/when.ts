@@ -1,4 +1,4 @@
-import { createFormats, type Formats } from '../../lib/sharing/formats.ts';
+import { createFormats, type Formats } from './formats.ts';
 
 const SECOND_MS = 1000;
 
