@@ -1,4 +1,5 @@
 import { deviceStateText, isHalted } from '../../lib/sharing/device-state.ts';
+import { isNameShared, isSucceeded } from '../sharing/same-name.ts';
 import { useTopic, useWords } from '../shell/portal.ts';
 import type { DeviceRecord } from '../wire/records.ts';
 import { gatewayCalled } from '../words/gateway-name.ts';
@@ -8,15 +9,19 @@ import { hasLeftFlow } from './left-flow.tsx';
 export function DeviceState({ device }: { device: DeviceRecord }) {
   const words = useWords();
   const allStopped = useTopic('home').value?.panic.active ?? false;
+  const devices = useTopic('devices').value ?? [];
   return (
-    <p class="tags">
-      <span class={`tag ${isHalted(device.state, allStopped) ? 'halted' : device.state}`}>
-        {words.tell(deviceStateText(device.state, allStopped))}
-      </span>
-      <Assurance device={device} />
-      {hasLeftFlow(device) && <span class="tag">{words.say('portal.left_flow')}</span>}
-      {device.nameTaken && <span class="tag quarantined">{words.say('portal.name_taken_tag')}</span>}
-    </p>
+    <>
+      <p class="tags">
+        <span class={`tag ${isHalted(device.state, allStopped) ? 'halted' : device.state}`}>
+          {words.tell(deviceStateText(device.state, allStopped))}
+        </span>
+        <Assurance device={device} />
+        {hasLeftFlow(device) && <span class="tag">{words.say('portal.left_flow')}</span>}
+        {isNameShared(device, devices) && <span class="tag quarantined">{words.say('portal.name_taken_tag')}</span>}
+      </p>
+      {isSucceeded(device, devices) && <p class="soft">{words.say('portal.succeeded', { device: device.name })}</p>}
+    </>
   );
 }
 

@@ -4,6 +4,7 @@ import { lacksOpen, type Naming, withNewest, withOlder } from '../../../portal/h
 import { sessionWords } from '../../../portal/session/session-words.ts';
 import { byParty, matching } from '../../../portal/sharing/by-party.ts';
 import { confirmedLines, noShareEnded } from '../../../portal/sharing/confirmed.ts';
+import { isNameShared, isSucceeded } from '../../../portal/sharing/same-name.ts';
 import { createNotices } from '../../../portal/shell/notices.ts';
 import { refusedNotice } from '../../../portal/shell/refused-notice.ts';
 import { linkTo, type Place, readPlace } from '../../../portal/shell/route.ts';
@@ -41,6 +42,24 @@ describe('the portal’s lists', () => {
       ['person', 'a', 1],
       ['device', 'old', 0],
     ]);
+  });
+
+  it('say that a name is used twice only of devices in use, and of a retired one that another came', () => {
+    const old = device('1', { name: 'Thermostat', state: 'retired' });
+    const next = device('2', { name: 'thermostat', nameTaken: true, createdAt: 5 });
+    const other = device('3', { name: 'Thermostat', nameTaken: true });
+    const told = (...devices: DeviceRecord[]) =>
+      devices.map((one) => [isNameShared(one, devices), isSucceeded(one, devices)]);
+    assert.deepEqual(told(old, next), [
+      [false, true],
+      [false, false],
+    ]);
+    assert.deepEqual(told(next, other), [
+      [true, false],
+      [true, false],
+    ]);
+    assert.deepEqual(told(old), [[false, false]]);
+    assert.deepEqual(told(next), [[true, false]], 'the server knows of one that is not in the list');
   });
 
   it('are found by all words typed, in the name or in what is shared', () => {
