@@ -105,7 +105,7 @@ function noted({ resources, revocation, refusals }: FacadeParts, decision: Decis
 
 /** @throws OwnerNotConnected, BeingEndedError with `stopped` while everything is */
 async function ownerOf(parts: FacadeParts, stopped: Text): Promise<OwnerRole> {
-  const { server, requesting, revocation } = parts;
+  const { server, requesting, revocation, registry } = parts;
   requireOwner(parts);
   // A code could not be approved either: the panic comes first.
   if (revocation.denylist.stoppedAltogether()) throw new BeingEndedError(stopped);
@@ -114,7 +114,8 @@ async function ownerOf(parts: FacadeParts, stopped: Text): Promise<OwnerRole> {
     revocation.denylist.given(given);
     requesting.changed({ type: 'share-granted', number: 0, at: 0, ...given });
   };
-  return guardedOwner(await server.owner(server.ownerName() ?? ''), revocation.denylist, granted);
+  const blocks = { overlapping: revocation.denylist.overlapping, deviceName: registry.name };
+  return guardedOwner(await server.owner(server.ownerName() ?? ''), blocks, granted);
 }
 
 type OwnerParts = Pick<FacadeParts, 'board'>;

@@ -15,19 +15,20 @@ export class BeingEndedError extends Error {
   }
 }
 
+/** What is being ended, and what a person calls a device, by `client_id`. */
+export interface Blocks extends Pick<Denylist, 'overlapping'> {
+  deviceName(clientId: string): string | undefined;
+}
+
 /**
  * The owner's role, with one more refusal: a grant that overlaps an open block (security.md, block then cut).
  *
  * @param granted - told of a new share at once: what waits for it here need not wait for the server's event
  */
-export function guardedOwner(
-  owner: OwnerRole,
-  denylist: Pick<Denylist, 'overlapping'>,
-  granted: (share: Share) => void,
-): OwnerRole {
+export function guardedOwner(owner: OwnerRole, blocks: Blocks, granted: (share: Share) => void): OwnerRole {
   function mustNotOverlap(wish: ShareWish): void {
-    const why = denylist.overlapping(wish);
-    if (why) throw new BeingEndedError(why);
+    const why = blocks.overlapping(wish);
+    if (why) throw new BeingEndedError(inNames(why, wish, blocks));
   }
   function told(share: Share): Share {
     granted(share);
@@ -53,4 +54,10 @@ export function guardedOwner(
       return told(await owner.approve(id, limits));
     },
   };
+}
+
+/** A hint is for people: its device goes by name. */
+function inNames(why: Text, { party }: ShareWish, { deviceName }: Blocks): Text {
+  const name = party.kind === 'device' ? deviceName(party.id) : undefined;
+  return name === undefined ? why : { ...why, values: { ...why.values, party: name } };
 }

@@ -20,10 +20,11 @@ export class DeviceError extends Error {
   readonly code: DeviceErrorCode;
   readonly hint: { key: string; values: { device: string } };
 
-  constructor(code: DeviceErrorCode, device: string) {
+  /** @param name - what a person calls the device, where that is known */
+  constructor(code: DeviceErrorCode, device: string, name = device) {
     super(`${SENTENCES[code]}: ${device}`);
     this.name = 'DeviceError';
     this.code = code;
-    this.hint = { key: `hint.${code}`, values: { device } };
+    this.hint = { key: `hint.${code}`, values: { device: name } };
   }
 }

@@ -30,6 +30,8 @@ export interface DeviceLifePorts {
   provisioning: Pick<Provisioning, 'client'>;
   issuer: string;
   known(keyOrId: string): DeviceRecord | undefined;
+  /** What a person calls a device from elsewhere. */
+  outsideName(clientId: string): string | undefined;
   nowMs(): number;
   sleep?(ms: number, signal: AbortSignal): Promise<unknown>;
 }
@@ -47,7 +49,7 @@ export function createDeviceLife(ports: DeviceLifePorts): DeviceLife {
 
   function held(keyOrId: string): DeviceRecord {
     const record = known(keyOrId);
-    if (record === undefined) throw new DeviceError('device_elsewhere', keyOrId);
+    if (record === undefined) throw new DeviceError('device_elsewhere', keyOrId, ports.outsideName(keyOrId));
     return record;
   }
 

@@ -92,9 +92,10 @@ export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry
   const states = createDeviceStates({ book, devices, quarantine });
   const chores = createChores(ports.log);
   const provisioning = createProvisioning({ book, keys, devices, states, gatewayId, mustBeOpen: chores.mustBeOpen });
-  const life = createDeviceLife({ ...ports, book, keys, provisioning, known: (keyOrId) => known(keyOrId) });
-  const holds = createHolds();
+  const names = createOutsideNames({ store, devices, chores, nowMs });
   const known = (keyOrId: string) => book.byKey(keyOrId) ?? book.byClientId(keyOrId);
+  const life = createDeviceLife({ ...ports, book, keys, provisioning, known, outsideName: names.of });
+  const holds = createHolds();
 
   function stop(keyOrId: string, state: Stop): Promise<Told> {
     const record = known(keyOrId);
@@ -110,7 +111,6 @@ export function createDeviceRegistry(ports: DeviceRegistryPorts): DeviceRegistry
     return states.resume((await provisioning.provision(record.key)).clientId);
   }
 
-  const names = createOutsideNames({ store, devices, chores, nowMs });
   const hear = createHearing({ book, states, provisioning, holds, chores, rotation: life, names, log: ports.log });
 
   return {

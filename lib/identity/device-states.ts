@@ -78,7 +78,7 @@ export function createDeviceStates({ book, devices, quarantine }: DeviceStatesPo
     },
     async stopUnregistered(record, state) {
       await book.put({ ...record, state, owed: state }, BY_FLOW);
-      return { told: false, error: new DeviceError('device_unprovisioned', record.key) };
+      return { told: false, error: new DeviceError('device_unprovisioned', record.key, record.name) };
     },
     async resume(clientId) {
       if (book.state(clientId)?.state === 'retired') throw new DeviceError('device_retired', clientId);

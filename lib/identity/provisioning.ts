@@ -87,7 +87,7 @@ export function createProvisioning(ports: ProvisioningPorts): Provisioning {
 
 function mustAct(record: DeviceRecord | undefined, key: string): void {
   if (record === undefined) throw new DeviceError('unknown_device', key);
-  if (isStop(record.state)) throw new DeviceError(`device_${record.state}`, key);
+  if (isStop(record.state)) throw new DeviceError(`device_${record.state}`, key, record.name);
 }
 
 /** A stop made here outlives what a server says that does not know of it; it is then owed to the server. */

@@ -69,14 +69,14 @@ async function find(host: Host, msg: Message, thing: Thing, naming: Naming): Pro
  */
 export function deviceId(gateway: Gateway, naming: Naming, name: string): string {
   const id = gateway.deviceId(name) ?? (naming.by === 'config' ? undefined : name);
-  if (id === undefined) throw new FlowError('device_not_registered', { device: name });
+  if (id === undefined) throw new FlowError('device_not_registered', { device: deviceName(gateway, name) });
   return id;
 }
 
 /** @throws FlowError `resource_not_registered` */
 export function resourceId(gateway: Gateway, naming: Naming, name: string): string {
   const id = gateway.resourceId(name) ?? (naming.by === 'config' ? undefined : name);
-  if (id === undefined) throw new FlowError('resource_not_registered', { resource: name });
+  if (id === undefined) throw new FlowError('resource_not_registered', { resource: resourceName(gateway, name) });
   return id;
 }
 

@@ -13,7 +13,13 @@ interface Named {
 export function notAllowed(host: Host, outcome: NotAllowed, named: Named): Ending {
   const { hint, ...rest } = outcome;
   const sentence = host.words({ key: `node.${outcome.outcome}`, values: { ...named } });
-  return { output: 2, uma: { ...rest, hint: host.words(hint), sentence }, phrase: outcome.outcome };
+  return { output: 2, uma: { ...rest, hint: host.words(inNames(hint, named)), sentence }, phrase: outcome.outcome };
+}
+
+/** What the hint of one message calls by key is what that message names. */
+function inNames({ key, values = {} }: Text, named: Named): Text {
+  const known = Object.entries(named).filter(([name]) => name in values);
+  return { key, values: { ...values, ...Object.fromEntries(known) } };
 }
 
 function waiting({ userCode, verificationUri }: Standing & { phase: 'waiting-for-owner' }): Text {

@@ -127,6 +127,13 @@ describe('uma-request, calling the URL itself', () => {
     });
   }
 
+  it('calls device and resource by their names, also in what to do next', async () => {
+    const hint = { key: 'hint.resource_not_registered', values: { resource: 'dishwasher' } };
+    const flow = await requesting({}, { call: refused('unreachable', { hint }) });
+    flow.give({ url: '/x' });
+    assert.match(String((await flow.next(2)).uma?.hint), /^The server does not know Dishwasher yet\./);
+  });
+
   it('answers needs-info while nobody owns the server, without asking it', async () => {
     const flow = await requesting({}, { call: answered('') });
     flow.fake().become({ phase: 'no-owner' });

@@ -46,6 +46,8 @@ describe('identity: suspending and resuming', () => {
     const { registry } = await provisioned();
     await registry.suspend(ID);
     await assert.rejects(registry.client('thermostat'), isDeviceError('device_quarantined'));
+    const said = { hint: { key: 'hint.device_quarantined', values: { device: 'Thermostat' } } };
+    await assert.rejects(registry.client('thermostat'), said, 'by its name, and not by its key');
   });
 
   it('holds while the server is away, across a restart, and tells it when it answers', async () => {
