@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ClaimOutcome } from '../../lib/gateway/gateway.ts';
+import { DeviceError } from '../../lib/identity/device-error.ts';
 import { aFlow, withNodeRed } from './a-flow.ts';
 
 const settings = { type: 'device-identity', deviceType: 'config', device: 'n-thermostat' };
@@ -62,6 +63,19 @@ describe('device-identity', () => {
     });
     assert.deepEqual([payload, typeof sentence], ['kept', 'string']);
   });
+
+  for (const [code, says] of [
+    ['device_retired', /set to claim makes a new key/],
+    ['registry_closed', /send the message again in a moment/],
+  ] as const)
+    it(`rotate: says what works where it does not: ${code}`, async () => {
+      const flow = await aFlow({ ...settings, action: 'rotate' });
+      flow.fake().answers.rotate = async () => {
+        throw new DeviceError(code, 'thermostat', 'Thermostat');
+      };
+      flow.give({});
+      assert.match(String((await flow.next(3)).uma?.hint), says);
+    });
 
   it('retire: for ever', async () => {
     const flow = await aFlow({ ...settings, action: 'retire' });
