@@ -122,7 +122,7 @@ async function sidebar(browser: Browser): Promise<void> {
     await tab.getByText(/^Thermostat may start Dishwasher/).waitFor();
     await home.knock('/dishwasher/start');
     await home.knock('/test/call');
-    await tab.getByText('Thermostat was allowed to start Dishwasher.').waitFor();
+    await tab.getByText('Let through: Thermostat may start Dishwasher.').waitFor();
     await keep(page, 'sidebar', await boxOf(page.locator('#red-ui-sidebar')));
   } finally {
     await home.remove();

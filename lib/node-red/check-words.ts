@@ -32,7 +32,7 @@ function sentenceOf(key: string, gateway: Gateway, sender: Sender, values: Text[
   return { key: `${key}_person`, values: { ...values, device: name, person } };
 }
 
-/** "Thermostat was allowed to start Dishwasher." */
+/** "Let through: Thermostat may start Dishwasher." */
 export function passedSentence(gateway: Gateway, wish: CheckWish, facts: RptFacts): Text {
   const resource = resourceName(gateway, wish.resource);
   return sentenceOf('node.passed', gateway, facts, { resource, scopes: wish.scopes.join(' ') });

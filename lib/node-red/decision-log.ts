@@ -7,7 +7,7 @@ import type { Text } from '../sharing/text.ts';
 export interface Decided {
   allowed: boolean;
   reason?: string;
-  /** "Thermostat was allowed to start Dishwasher." */
+  /** "Let through: Thermostat may start Dishwasher." */
   sentence: Text;
   /** The reason in words. */
   why?: Text;

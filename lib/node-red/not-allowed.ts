@@ -4,15 +4,19 @@ import type { Text } from '../sharing/text.ts';
 import type { Ending, Host } from './host.ts';
 import { phraseOf } from './status.ts';
 
-interface Named {
+/** A call in words that a person knows. */
+export interface Named {
   device: string;
   resource: string;
+  /** With spaces between; empty where the resource says what it wants. */
+  scopes: string;
 }
 
 /** The words of an outcome, with names that a person knows. */
 export function notAllowed(host: Host, outcome: NotAllowed, named: Named): Ending {
   const { hint, ...rest } = outcome;
-  const sentence = host.words({ key: `node.${outcome.outcome}`, values: { ...named } });
+  const toUse = outcome.outcome === 'denied' && named.scopes === '' ? '_to_use' : '';
+  const sentence = host.words({ key: `node.${outcome.outcome}${toUse}`, values: { ...named } });
   return { output: 2, uma: { ...rest, hint: host.words(inNames(hint, named)), sentence }, phrase: outcome.outcome };
 }
 

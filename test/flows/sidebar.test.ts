@@ -72,8 +72,8 @@ describe('the sidebar', () => {
     assert.deepEqual(words, {
       ...{ allowed: false, reason: 'no_token', times: 1 },
       words: {
-        en: { sentence: 'Refused: start Dishwasher.', why: 'No token was sent.' },
-        de: { sentence: 'Abgelehnt: Dishwasher starten.', why: 'Es wurde kein Token gesendet.' },
+        en: { sentence: 'Not let through: start Dishwasher.', why: 'No token was sent.' },
+        de: { sentence: 'Nicht durchgelassen: Dishwasher starten.', why: 'Es wurde kein Token gesendet.' },
       },
     });
     assert.ok(Math.abs(at - Date.now()) < 60_000);
@@ -96,7 +96,7 @@ describe('the sidebar', () => {
     assert.deepEqual(await list('requests'), []);
     assert.equal((await home.knock('/test/call')).body.uma.outcome, 'allowed');
     const told = await editor.told((decided) => decided.some(({ allowed }) => allowed));
-    assert.equal(told[0]?.words.en?.sentence, 'Thermostat was allowed to start Dishwasher.');
+    assert.equal(told[0]?.words.en?.sentence, 'Let through: Thermostat may start Dishwasher.');
     assert.doesNotMatch(JSON.stringify(told), /eyJ|DPoP|Bearer|ticket/);
     await editor.close();
   });

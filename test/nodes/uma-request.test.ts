@@ -127,6 +127,16 @@ describe('uma-request, calling the URL itself', () => {
     });
   }
 
+  for (const [scopes, sentence] of [
+    ['start', 'Thermostat may not start Dishwasher.'],
+    ['start, stop', 'Thermostat may not start and stop Dishwasher.'],
+  ])
+    it(`says what may not be done: ${sentence}`, async () => {
+      const flow = await requesting({ scopes }, { call: refused('denied') });
+      flow.give({ url: '/x' });
+      assert.equal((await flow.next(2)).uma?.sentence, sentence);
+    });
+
   it('calls device and resource by their names, also in what to do next', async () => {
     const hint = { key: 'hint.resource_not_registered', values: { resource: 'dishwasher' } };
     const flow = await requesting({}, { call: refused('unreachable', { hint }) });

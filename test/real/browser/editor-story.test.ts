@@ -116,7 +116,7 @@ for (const { version, scheme, program, needs } of variants)
       await sidebar.getByRole('button', { name: 'Yes: Thermostat asks to start Dishwasher' }).press('Enter');
       await sidebar.getByText(/^Thermostat may start Dishwasher until /).waitFor();
       await pressNode(page, 'fs-press-thermostat');
-      await sidebar.getByText('Thermostat was allowed to start Dishwasher.').waitFor();
+      await sidebar.getByText('Let through: Thermostat may start Dishwasher.').waitFor();
       await keepPicture(page, 'started');
     });
 
@@ -124,7 +124,7 @@ for (const { version, scheme, program, needs } of variants)
       await pressNode(page, 'fs-press-hold');
       await page.locator('[id="fs-hold"] .red-ui-flow-node-status-group').filter({ hasText: '1' }).waitFor();
       await pressNode(page, 'fs-press-revoke');
-      await sidebar.getByText('Refused in the name of Thermostat: start Dishwasher.').waitFor();
+      await sidebar.getByText('Not let through, in the name of Thermostat: start Dishwasher.').waitFor();
       await sidebar.getByText(/^Thermostat may start Dishwasher/).waitFor({ state: 'detached' });
       await keepPicture(page, 'refused');
       await phone.page.goto('/');

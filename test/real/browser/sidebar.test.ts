@@ -48,9 +48,9 @@ describe('the sidebar in the editor', () => {
     await sidebar.getByRole('status').filter({ hasText: 'The request was allowed.' }).waitFor();
     await sidebar.getByText(/^Thermostat may start Dishwasher until /).waitFor();
     await home.knock('/dishwasher/start');
-    await sidebar.getByText('Refused: start Dishwasher.').waitFor();
+    await sidebar.getByText('Not let through: start Dishwasher.').waitFor();
     assert.equal((await home.knock('/test/call')).body.uma.outcome, 'allowed');
-    await sidebar.getByText('Thermostat was allowed to start Dishwasher.').waitFor();
+    await sidebar.getByText('Let through: Thermostat may start Dishwasher.').waitFor();
     await shot(page, 'sidebar-decides', false);
   });
 

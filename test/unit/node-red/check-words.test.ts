@@ -24,23 +24,23 @@ const refused = (sender: Partial<Sender>, language = 'en') =>
 describe('what rpt-check says of whoever sent a message', () => {
   it('names a device by its name, where nobody stands behind it', () => {
     for (const sender of [{ device: 'dev_kettle' }, { device: 'dev_kettle', requestingParty: 'dev_kettle' }]) {
-      assert.equal(passed(sender), 'Kettle was allowed to start Dishwasher.');
-      assert.equal(refused(sender), 'Refused in the name of Kettle: start Dishwasher.');
+      assert.equal(passed(sender), 'Let through: Kettle may start Dishwasher.');
+      assert.equal(refused(sender), 'Not let through, in the name of Kettle: start Dishwasher.');
     }
   });
 
   it('names a guest’s device with the guest', () => {
     const sender = { device: 'dev_kettle', requestingParty: 'Bob' };
-    assert.equal(passed(sender), 'Kettle of Bob was allowed to start Dishwasher.');
-    assert.equal(passed(sender, 'de'), 'Kettle von Bob durfte Dishwasher starten.');
-    assert.equal(refused(sender), 'Refused in the name of Kettle of Bob: start Dishwasher.');
-    assert.equal(refused(sender, 'de'), 'Abgelehnt im Namen von Kettle von Bob: Dishwasher starten.');
+    assert.equal(passed(sender), 'Let through: Kettle of Bob may start Dishwasher.');
+    assert.equal(passed(sender, 'de'), 'Durchgelassen: Kettle von Bob darf Dishwasher starten.');
+    assert.equal(refused(sender), 'Not let through, in the name of Kettle of Bob: start Dishwasher.');
+    assert.equal(refused(sender, 'de'), 'Nicht durchgelassen, im Namen von Kettle von Bob: Dishwasher starten.');
   });
 
   it('never by its id, also before the server has told its name', () => {
     const sender = { device: 'dev_x', requestingParty: 'Bob' };
-    assert.equal(passed(sender), 'A device of Bob was allowed to start Dishwasher.');
-    assert.equal(refused(sender), 'Refused in the name of a device of Bob: start Dishwasher.');
-    assert.equal(refused({}), 'Refused: start Dishwasher.');
+    assert.equal(passed(sender), 'Let through: a device of Bob may start Dishwasher.');
+    assert.equal(refused(sender), 'Not let through, in the name of a device of Bob: start Dishwasher.');
+    assert.equal(refused({}), 'Not let through: start Dishwasher.');
   });
 });

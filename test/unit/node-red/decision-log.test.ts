@@ -58,8 +58,8 @@ describe('what the editor is told of decisions', () => {
       ],
     );
     assert.deepEqual(first?.told[0]?.words, {
-      en: { sentence: 'Refused: start Dishwasher.', why: 'No token was sent.' },
-      de: { sentence: 'Abgelehnt: Dishwasher starten.', why: say({ key: 'reason.no_token' }, 'de') },
+      en: { sentence: 'Not let through: start Dishwasher.', why: 'No token was sent.' },
+      de: { sentence: 'Nicht durchgelassen: Dishwasher starten.', why: say({ key: 'reason.no_token' }, 'de') },
     });
   });
 
@@ -70,8 +70,8 @@ describe('what the editor is told of decisions', () => {
     assert.deepEqual(
       published[0]?.told.map((told) => [inEnglish(told), told.times]),
       [
-        ['Refused: start Dishwasher.', 1_000],
-        ['Thermostat was allowed to start Dishwasher.', 1],
+        ['Not let through: start Dishwasher.', 1_000],
+        ['Let through: Thermostat may start Dishwasher.', 1],
       ],
     );
   });
@@ -80,7 +80,7 @@ describe('what the editor is told of decisions', () => {
     for (let thing = 0; thing < 1_000; thing += 1) log.add(refused(`Thing ${thing}`));
     log.flush();
     assert.equal(published[0]?.told.length, 30);
-    assert.equal(published[0]?.told.map(inEnglish)[0], 'Refused: start Thing 999.');
+    assert.equal(published[0]?.told.map(inEnglish)[0], 'Not let through: start Thing 999.');
   });
 
   it('is bounded where a sender may choose what is asked for', () => {
