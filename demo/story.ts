@@ -80,6 +80,7 @@ async function revocationEndsIt({ line, tell }: Stage): Promise<void> {
     press(line, flow.revoke, 'revoke gives a receipt'),
   ]);
   const how = refusedAs(released, refusing, 'revoked');
+  expect('it says so in words', released, released.sentence === 'The permission was taken back.');
   const localMs = shown.receipt?.effective?.localMs ?? 0;
   tell(
     `The owner revokes. The held message is ${how} ${ms((released.at ?? Date.now()) - pressedAtMs)} after the call of revoke; by its receipt it took effect here within ${ms(localMs)}.`,
