@@ -1,7 +1,7 @@
 /** What a node of ours stands on for as long as it lives, and how its messages end. */
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { codeOf, FlowError, hintOf, NodeError } from './flow-error.ts';
-import { type Phrase, type StatusLight, statusLight } from './status.ts';
+import { type Phrase, phraseOfError, type StatusLight, statusLight } from './status.ts';
 import { answerWaitingCaller } from './waiting-caller.ts';
 import { type Words, wordsOf } from './words.ts';
 
@@ -55,7 +55,7 @@ function fail(host: Host, { msg, done }: Arrival, error: unknown): void {
   } catch {
     // A message that takes nothing: the error itself still says what happened.
   }
-  if (!host.closed.aborted) host.light.show('mistake');
+  if (!host.closed.aborted) host.light.show(phraseOfError(error));
   done(new NodeError(codeOf(error), sentence, error));
 }
 

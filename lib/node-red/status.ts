@@ -2,6 +2,7 @@
 import type { Node, NodeStatus } from 'node-red';
 import type { Reason } from '../decision/reason.ts';
 import type { Standing } from '../gateway/gateway.ts';
+import { codeOf } from './flow-error.ts';
 
 type Look = [fill: NonNullable<NodeStatus['fill']>, shape: NonNullable<NodeStatus['shape']>];
 
@@ -19,6 +20,7 @@ const LOOKS = {
   failed: ['red', 'ring'],
   closed: ['grey', 'ring'],
   mistake: ['red', 'ring'],
+  'not-let-in': ['yellow', 'ring'],
   shared: ['green', 'dot'],
   listed: ['grey', 'dot'],
   refused: ['yellow', 'dot'],
@@ -52,6 +54,11 @@ export function phraseOf({ phase }: Standing): Phrase | undefined {
   return phase === 'ready' ? undefined : phase;
 }
 
+/** What a message that could not be done shows. That its owner has not let a flow act yet is nobody's mistake. */
+export function phraseOfError(error: unknown): Phrase {
+  return codeOf(error) === 'OwnerNotConnected' ? 'not-let-in' : 'mistake';
+}
+
 /** Sends a status only when it changes: a busy node would otherwise flood the editor. */
 export function statusLight(node: Node): StatusLight {
   let last: string | undefined;
@@ -70,7 +77,7 @@ export function statusLight(node: Node): StatusLight {
   return {
     show: (phrase) => {
       // What cannot be done before its server is there is no mistake of the flow.
-      if (phrase === 'mistake' && trouble !== undefined) return;
+      if ((phrase === 'mistake' || phrase === 'not-let-in') && trouble !== undefined) return;
       troubled = false;
       set(phrase);
     },
@@ -79,8 +86,9 @@ export function statusLight(node: Node): StatusLight {
       // What was shown while everything was stopped is over with it, whoever put it there.
       const isOver = trouble === 'panic' && phrase === undefined;
       trouble = phrase;
+      const isLetIn = last === 'not-let-in' && standing.phase === 'ready' && !standing.code;
       // "ready" only clears what the server's trouble had put there, never what a message left.
-      if (phrase === undefined && !troubled && !isOver) return;
+      if (phrase === undefined && !troubled && !isOver && !isLetIn) return;
       troubled = phrase !== undefined;
       set(phrase);
     },

@@ -4,6 +4,7 @@ import { codeOf, hintOf, NodeError } from './flow-error.ts';
 import type { GatewayConnection } from './gateway-connection.ts';
 import type { Host } from './host.ts';
 import { createMailboxes } from './mailboxes.ts';
+import { phraseOfError } from './status.ts';
 
 export interface Watching<News> {
   connection: GatewayConnection;
@@ -53,6 +54,6 @@ export function keepWatches<News>(): Watches<News> {
 /** What keeps a node from watching: there is no message that it could leave with, so one is made for a Catch. */
 export function complain(host: Host, error: unknown): void {
   const hint = host.words(hintOf(error));
-  host.light.show('mistake');
+  host.light.show(phraseOfError(error));
   host.node.error(new NodeError(codeOf(error), hint, error), { _msgid: host.red.util.generateId(), uma: { hint } });
 }

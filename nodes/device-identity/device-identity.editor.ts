@@ -12,11 +12,15 @@ import { serverProblem, showServerRow } from '../editor/server-field.ts';
 
 const watches = (node: EditorNode): boolean => currentText(node, 'action') === 'watch';
 
+/** Actions that do more than their name says. */
+const EXPLAINED = ['claim', 'rotate', 'suspend', 'resume', 'retire', 'watch'];
+
 function show(node: EditorNode): void {
   showConfigRow(node, 'device');
   showServerRow(node, ['device']);
   $(`#${fieldId(node, 'inputs')}`).val(watches(node) ? '0' : '1');
-  for (const action of ['claim', 'resume', 'retire', 'watch']) showRow(action, currentText(node, 'action') === action);
+  const chosen = currentText(node, 'action');
+  for (const action of EXPLAINED) showRow(action, action === chosen);
 }
 
 function prepare(node: EditorNode): void {

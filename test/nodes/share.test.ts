@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { OwnerNotConnected } from '../../lib/servers/errors.ts';
 import { aFlow, withNodeRed } from './a-flow.ts';
 import { aShare, createFakeGateways } from './fake-gateway.ts';
@@ -115,6 +116,24 @@ describe('share', () => {
     const caught = await flow.next(3);
     assert.equal((caught.error as unknown as { code: string }).code, 'OwnerNotConnected');
     assert.equal(typeof caught.uma?.hint, 'string');
+  });
+
+  it('shows, without a code, that its owner has to let it in first, until they have', async () => {
+    const flow = await aFlow(grant);
+    const code = { userCode: 'BCDF-GHJK', verificationUri: 'http://127.0.0.1:1862/device' };
+    flow.fake().answers.owner = async () => {
+      throw new OwnerNotConnected(code);
+    };
+    flow.fake().become({ phase: 'ready', code });
+    flow.give({});
+    await flow.next(3);
+    assert.equal(flow.statuses.at(-1)?.text, 'status.not-let-in');
+    flow.fake().become({ phase: 'ready', code });
+    assert.equal(flow.statuses.at(-1)?.text, 'status.not-let-in');
+    const told = once(flow.node as NodeJS.EventEmitter, 'call:status');
+    flow.fake().become({ phase: 'ready' });
+    await told;
+    assert.deepEqual(flow.statuses.at(-1), {});
   });
 
   it('lists every page of the shares, each with its sentence', async () => {

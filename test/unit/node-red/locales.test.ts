@@ -128,6 +128,13 @@ describe('the words of the forms', () => {
     });
   }
 
+  it('device-identity says of everything it changes what that means, where it is chosen', () => {
+    const form = read('device-identity', 'device-identity.html');
+    const actions = [...form.matchAll(/<option value="(\w+)"/g)].map(([, action]) => action).slice(1);
+    const explained = [...form.matchAll(/data-uma-row="(\w+)" data-i18n/g)].map(([, row]) => row);
+    assert.deepEqual(explained.sort(), actions.sort());
+  });
+
   it('every node of the flow has words for however its server stands', () => {
     const source = readFileSync(join(nodes, '..', 'lib', 'gateway', 'gateway.ts'), 'utf8');
     const phases = [...source.matchAll(/\| \{ phase: '([a-z-]+)'/g)].map(([, phase]) => phase as Standing['phase']);
@@ -139,6 +146,10 @@ describe('the words of the forms', () => {
         if (phrase !== undefined) assert.ok(words.has(`status.${phrase}`), `${name}: ${phrase}`);
       }
     }
+  });
+
+  it('nodes that need the authority of an owner have words for its lack', () => {
+    for (const name of ['device-identity', 'share', 'revoke']) assert.ok(wordsOf(name).has('status.not-let-in'), name);
   });
 
   it('rpt-check has a status for every reason', () => {
