@@ -75,7 +75,8 @@ export function serverNodes(
       firsts.set(node, { settings, decisions });
       node.on('close', () => firsts.delete(node));
       const connection = connect(open, settings);
-      if (!told) connection.watch(standingLog(words, settings.connection, log));
+      const fingerprint = (): string => connection.gateway()?.keyFingerprint ?? '';
+      if (!told) connection.watch(standingLog(words, { connection: settings.connection, fingerprint }, log));
       node.on('close', followFlows(RED, connection));
       node.on('close', connection.release);
       const reach = settings === own ? ownPortReach(own.server) : undefined;

@@ -2,24 +2,30 @@ import type { Standing } from '../gateway/gateway.ts';
 import type { Text } from '../sharing/text.ts';
 import type { Words } from './words.ts';
 
+type Code = NonNullable<(Standing & { phase: 'ready' })['code']>;
+
+/** Of whom it is told. */
+interface Speaking {
+  connection: string;
+  /** RFC 7638, of the gateway's key: whoever lets it in by its code compares it. Empty before there is a gateway. */
+  fingerprint(): string;
+}
+
 /** What the log is told when a connection's standing changes. The set-up link is the only secret ever printed. */
-function lineOf(standing: Standing, connection: string): Text | undefined {
+function lineOf(standing: Standing, { connection, fingerprint }: Speaking): Text | undefined {
+  const letIn = (key: string, code: Code): Text => ({
+    key,
+    values: { connection, code: code.userCode, link: code.verificationUri, fingerprint: fingerprint() },
+  });
   switch (standing.phase) {
     case 'no-owner':
       return standing.setUpLink
         ? { key: 'log.no_owner_link', values: { connection, link: standing.setUpLink } }
         : { key: 'log.no_owner', values: { connection } };
     case 'waiting-for-owner':
-      return {
-        key: 'log.waiting_for_owner',
-        values: { connection, code: standing.userCode, link: standing.verificationUri },
-      };
+      return letIn('log.waiting_for_owner', standing);
     case 'ready':
-      if (!standing.code) return { key: 'log.ready', values: { connection } };
-      return {
-        key: 'log.may_not_share',
-        values: { connection, code: standing.code.userCode, link: standing.code.verificationUri },
-      };
+      return standing.code ? letIn('log.may_not_share', standing.code) : { key: 'log.ready', values: { connection } };
     case 'stopped':
       return { key: 'log.stopped', values: { connection, link: standing.link } };
     case 'unreachable':
@@ -47,10 +53,10 @@ function wayOf(standing: Standing): keyof StandingLog {
 }
 
 /** Tells each change once: a standing that is told again in the same words is not worth a line. */
-export function standingLog(words: Words, connection: string, log: StandingLog): (standing: Standing) => void {
+export function standingLog(words: Words, speaking: Speaking, log: StandingLog): (standing: Standing) => void {
   let last = '';
   return (standing) => {
-    const text = lineOf(standing, connection);
+    const text = lineOf(standing, speaking);
     const line = text ? words(text) : '';
     if (line === last) return;
     last = line;

@@ -1,7 +1,7 @@
 import { discover } from '../uma/discovery.ts';
 import { listResources } from '../uma/resource-registration.ts';
 import type { TestStep } from './authorization-server.ts';
-import { hintOf, OwnerNotConnected, ServerError } from './errors.ts';
+import { hintOf, type OwnerLink, OwnerNotConnected, ServerError } from './errors.ts';
 import type { Link } from './link.ts';
 import type { Protection } from './protection-token.ts';
 import type { ServerKeys } from './server-keys.ts';
@@ -63,9 +63,11 @@ function useful({ link, heardMsAgo }: ConnectionTestParts): Step[] {
   ];
 }
 
-function pendingLink({ state }: Link) {
+function pendingLink({ state, key }: Link): OwnerLink | undefined {
   const { pendingCode } = state.secrets();
-  return pendingCode && { userCode: pendingCode.userCode, verificationUri: pendingCode.verificationUri };
+  if (pendingCode === undefined) return undefined;
+  const { userCode, verificationUri } = pendingCode;
+  return { userCode, verificationUri, fingerprint: key.thumbprint };
 }
 
 async function taken([name, check]: Step, { issuer }: Link): Promise<TestStep> {

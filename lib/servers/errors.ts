@@ -50,6 +50,8 @@ export function notJoined(server: string): ServerError {
 export interface OwnerLink {
   userCode: string;
   verificationUri: string;
+  /** RFC 7638, of this gateway's key: what the owner compares there. */
+  fingerprint: string;
 }
 
 /** No owner gave this gateway the authority that was asked for. `link`, where there is one, leads to giving it. */

@@ -12,7 +12,7 @@ export type JoinStep =
   | { phase: 'no-owner'; userCode: string; verificationUri: string }
   | { phase: 'waiting-for-owner'; userCode: string; verificationUri: string }
   /** `code`: flows may not share until an owner approves it. */
-  | { phase: 'ready'; code?: OwnerLink }
+  | { phase: 'ready'; code?: Omit<OwnerLink, 'fingerprint'> }
   | { phase: 'unreachable'; error: Text }
   | { phase: 'failed'; error: Text };
 

@@ -39,7 +39,7 @@ export function createOwnerConnection({ link, codes, codeAsked, nowMs }: OwnerCo
     try {
       const { userCode, verificationUri } = await codes.ask();
       codeAsked();
-      return { userCode, verificationUri };
+      return { userCode, verificationUri, fingerprint: link.key.thumbprint };
     } catch {
       return undefined;
     }

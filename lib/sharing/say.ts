@@ -9,7 +9,8 @@ import type { Text } from './text.ts';
 
 /**
  * Sentences by key. A gap is `{name}`, or `{name|moment}` for seconds since 1970, `{name|end}` for those at which
- * something is over, `{name|list}` for scopes, `{name|clauses}` for conditions as JSON.
+ * something is over, `{name|list}` for scopes, `{name|clauses}` for conditions as JSON, `{name|groups}` for what is to be
+ * compared by eye.
  */
 type Messages = Readonly<Record<string, string>>;
 
@@ -61,13 +62,14 @@ function speak(text: Text, voice: Voice, options: SayingOptions): string {
   const sentence = find(messages, text.key) ?? find(english, text.key);
   if (sentence === undefined) return `[${plain(text.key)}]`;
   return sentence.replace(
-    /\{(\w+)(?:\|(moment|end|list|clauses))?\}/g,
+    /\{(\w+)(?:\|(moment|end|list|clauses|groups))?\}/g,
     (_gap, name: string, form: string | undefined) => {
       const values = text.values ?? {};
       const value = Object.hasOwn(values, name) ? values[name] : undefined;
       if (value === undefined) return '…';
       if (form === 'moment') return moment(Number(value), voice.formats, options);
       if (form === 'end') return end(Number(value), voice, options);
+      if (form === 'groups') return groups(plain(String(value)));
       if (form === 'clauses') return clauses(String(value), voice, options);
       return form === 'list' ? list(String(value), voice.formats, messages) : plain(String(value));
     },
@@ -76,6 +78,11 @@ function speak(text: Text, voice: Voice, options: SayingOptions): string {
 
 function find(messages: Messages, key: string): string | undefined {
   return Object.hasOwn(messages, key) ? messages[key] : undefined;
+}
+
+/** As the owner's pages set a fingerprint. */
+function groups(value: string): string {
+  return (value.match(/.{1,6}/g) ?? []).join(' ');
 }
 
 /** Names come from strangers: nothing in them may break a line, reorder what stands around it, or drown it. */

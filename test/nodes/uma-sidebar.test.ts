@@ -115,7 +115,7 @@ describe('uma-sidebar shows', () => {
     const fake = await aHome();
     const link = { userCode: 'BCDF-GHJK', verificationUri: 'http://127.0.0.1:1862/device' };
     fake.answers.owner = async () => {
-      throw new OwnerNotConnected(link);
+      throw new OwnerNotConnected({ ...link, fingerprint: 'abc' });
     };
     const { body } = await get(`${home}/requests`);
     assert.match(String(body.hint), /127\.0\.0\.1:1862.*BCDF-GHJK/);

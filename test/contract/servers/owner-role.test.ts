@@ -98,6 +98,7 @@ describe('built-in server, owner role', () => {
     const failed = await modest.server.owner('alice').catch((error: unknown) => error);
     assert.ok(failed instanceof OwnerNotConnected);
     assert.equal(failed.link?.verificationUri, `${home.issuer}/device`);
+    assert.equal(failed.link?.fingerprint, modest.server.keyFingerprint, 'what the page of the code shows');
     assert.deepEqual(failed.hint, { key: 'hint.owner_not_connected', values: { ...failed.link } });
     const again = await modest.server.owner('alice').catch((error: unknown) => error);
     assert.ok(again instanceof OwnerNotConnected);

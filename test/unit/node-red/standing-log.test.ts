@@ -8,7 +8,11 @@ const words = ({ key, values = {} }: { key: string; values?: Record<string, stri
 function told(standings: Standing[]): [string, string][] {
   const lines: [string, string][] = [];
   const tell = (way: string) => (line: string) => void lines.push([way, line]);
-  const log = standingLog(words, 'home', { info: tell('info'), warn: tell('warn'), print: tell('print') });
+  const log = standingLog(
+    words,
+    { connection: 'home', fingerprint: () => 'key-1' },
+    { info: tell('info'), warn: tell('warn'), print: tell('print') },
+  );
   for (const standing of standings) log(standing);
   return lines;
 }
@@ -26,7 +30,7 @@ describe('what the log is told of a connection', () => {
       verificationUri: 'http://as/device',
     };
     assert.deepEqual(told([{ phase: 'starting' }, waiting, { ...waiting }, { phase: 'ready' }]), [
-      ['warn', 'log.waiting_for_owner home BCDF-GHJK http://as/device'],
+      ['warn', 'log.waiting_for_owner home BCDF-GHJK http://as/device key-1'],
       ['info', 'log.ready home'],
     ]);
   });
@@ -35,7 +39,7 @@ describe('what the log is told of a connection', () => {
     const code = { userCode: 'BCDF-GHJK', verificationUri: 'http://as/device' };
     assert.deepEqual(told([{ phase: 'ready' }, { phase: 'ready', code }, { phase: 'ready' }]), [
       ['info', 'log.ready home'],
-      ['warn', 'log.may_not_share home BCDF-GHJK http://as/device'],
+      ['warn', 'log.may_not_share home BCDF-GHJK http://as/device key-1'],
       ['info', 'log.ready home'],
     ]);
   });

@@ -12,7 +12,7 @@ describe('what goes wrong at a server', () => {
   });
 
   it('OwnerNotConnected carries the link, where there is one', () => {
-    const link = { userCode: 'ABCD-EFGH', verificationUri: 'http://as.test/device' };
+    const link = { userCode: 'ABCD-EFGH', verificationUri: 'http://as.test/device', fingerprint: 'key-1' };
     const linked = new OwnerNotConnected(link);
     assert.equal(linked.code, 'OwnerNotConnected');
     assert.deepEqual(linked.link, link);

@@ -111,4 +111,4 @@ describe('words for people', () => {
   });
 });
 
-const GAP = /\{\w+(?:\|(?:moment|end|list|clauses))?\}/g;
+const GAP = /\{\w+(?:\|(?:moment|end|list|clauses|groups))?\}/g;
