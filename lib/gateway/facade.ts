@@ -80,6 +80,7 @@ export function facade(parts: FacadeParts): RunningGateway {
     claim: registry.claim,
     rotate: registry.rotate,
     watchDevices: registry.onState,
+    watchEnded: revocation.denylist.onDenied,
     watchRequests: parts.requestWatch.watch,
     devices: registry.list,
     deviceName: registry.name,

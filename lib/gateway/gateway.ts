@@ -12,6 +12,7 @@ import type { Receipt } from '../revocation/receipt.ts';
 import type {
   AuthorizationServer,
   DeviceStanding,
+  EndedShare,
   OwnerRole,
   Target,
   TestStep,
@@ -190,6 +191,8 @@ export interface Gateway {
   claim(keyOrId: string): Promise<ClaimOffer>;
   /** Hears of each device whose state changes, wherever it was changed. @returns ends it */
   watchDevices(listener: (news: DeviceNews) => void): () => void;
+  /** Hears of all that is refused from now on, in the same tick. @returns ends it */
+  watchEnded(listener: (target: Target, shares: readonly EndedShare[]) => void): () => void;
   /** Hears of each new request once, as far as the owner lets this gateway read. @returns ends it */
   watchRequests(listener: (request: ShareRequest) => void): () => void;
   devices(): DeviceStanding[];

@@ -38,7 +38,7 @@ export function passedSentence(gateway: Gateway, wish: CheckWish, facts: RptFact
   return sentenceOf('node.passed', gateway, facts, { resource, scopes: wish.scopes.join(' ') });
 }
 
-export function passedUma(host: Host, gateway: Gateway, wish: CheckWish, facts: RptFacts, startedMs: number): object {
+export function passedUma(host: Host, gateway: Gateway, wish: CheckWish, facts: RptFacts, startedMs: number) {
   const permission = permissionOf(gateway, wish, facts);
   return {
     outcome: 'allowed',

@@ -10,6 +10,7 @@ import { hintOf } from './flow-error.ts';
 import { type Arrival, type Ending, type Host, type Message, setUma } from './host.ts';
 import { localRefusal } from './local-refusal.ts';
 import { type Found, readPresented, takeOffToken } from './presented.ts';
+import type { Phrase } from './status.ts';
 
 /** The whole answer is to be there within 3 s; this leaves the way back its time. */
 const ANSWER_WITHIN_MS = 2_800;
@@ -43,6 +44,8 @@ interface Stage {
   wish?: CheckWish;
   /** What passed. */
   sentence?: Text;
+  /** What to show of that. */
+  phrase?(): Phrase;
 }
 
 /** What carried the token goes no further, whether it was good or not: it may still be worth stealing. */
@@ -57,7 +60,10 @@ function letPass(stage: Stage, gateway: Gateway, wish: CheckWish) {
     const { msg, send } = arrival;
     dropToken(stage);
     stage.sentence = passedSentence(gateway, wish, facts);
-    setUma(msg, passedUma(host, gateway, wish, facts, startedMs));
+    const uma = passedUma(host, gateway, wish, facts, startedMs);
+    setUma(msg, uma);
+    const { device, share } = uma;
+    stage.phrase = host.passes.note({ device, share, resource: gateway.resourceId(wish.resource) });
     send([msg, null]);
   };
 }
@@ -148,7 +154,7 @@ export async function check(host: Host, arrival: Arrival, settings: CheckSetting
   tell(stage, ending);
   // It was allowed, and may have left on one wire of several: it is not refused, and whoever waits hears of the fault.
   if (ending.passed && ending.fault) throw ending.fault.error;
-  if (ending.passed) return { sent: true, phrase: 'allowed' };
+  if (ending.passed) return { sent: true, phrase: stage.phrase?.() ?? 'allowed' };
   dropToken(stage);
   return refuse(arrival.msg, ending);
 }

@@ -149,6 +149,7 @@ function leave(host: Host, asked: Asked): void {
     return;
   }
   setUma(msg, { ...ended, sentence });
-  host.light.show(ended.outcome === 'claimed' ? 'active' : ended.outcome);
+  if (ended.outcome === 'claimed') host.light.show('active', ended.device);
+  else host.light.show(ended.outcome);
   host.node.send(msg);
 }

@@ -1,6 +1,7 @@
 /** What a node of ours stands on for as long as it lives, and how its messages end. */
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { codeOf, FlowError, hintOf, NodeError } from './flow-error.ts';
+import { createPasses, type Passes } from './passes.ts';
 import { type Phrase, phraseOfError, type StatusLight, statusLight } from './status.ts';
 import { answerWaitingCaller } from './waiting-caller.ts';
 import { type Words, wordsOf } from './words.ts';
@@ -13,6 +14,7 @@ export interface Host {
   /** In the language of its server, once `followServer` has found that. */
   words: Words;
   light: StatusLight;
+  passes: Passes;
   /** Aborted when a deploy or a stop closes the node. */
   closed: AbortSignal;
   /** Ends the messages that are still inside when the node closes. */
@@ -26,8 +28,13 @@ export interface Arrival {
   done(error?: Error): void;
 }
 
-/** How a message leaves. `sent`: it has left already, inside the decision's last synchronous step. */
-export type Ending = { output: 1 | 2; uma?: object; phrase: Phrase } | { sent: true; phrase: Phrase };
+/**
+ * How a message leaves. `sent`: it has left already, inside the decision's last synchronous step. `about`: the device whose
+ * state the phrase tells.
+ */
+export type Ending =
+  | { output: 1 | 2; uma?: object; phrase: Phrase; about?: string }
+  | { sent: true; phrase: Phrase; about?: undefined };
 
 /** Call once in a node's constructor, after `RED.nodes.createNode`. */
 export function createHost(RED: NodeAPI, node: Node): Host {
@@ -39,7 +46,8 @@ export function createHost(RED: NodeAPI, node: Node): Host {
   });
   // Messages that were sent to this node before it closed arrive first, and are stopped by `settle`.
   node.on('close', (done: () => void) => void setImmediate(done));
-  return { red: RED, node, words: wordsOf(RED), light: statusLight(node), closed: closing.signal, inside };
+  const light = statusLight(node);
+  return { red: RED, node, words: wordsOf(RED), light, passes: createPasses(light), closed: closing.signal, inside };
 }
 
 /** Puts our output on a message; what an earlier node left there is replaced. */
@@ -110,7 +118,7 @@ function leave(host: Host, msg: Message, send: Arrival['send'], ending: Ending):
       if (ending.uma) setUma(msg, ending.uma);
       send(ending.output === 1 ? [msg, null] : [null, msg]);
     }
-    host.light.show(ending.phrase);
+    host.light.show(ending.phrase, ending.about);
     return undefined;
   } catch (error) {
     return { error };

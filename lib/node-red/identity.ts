@@ -54,7 +54,7 @@ function perform(
 async function rotate(host: Host, gateway: Gateway, device: string): Promise<Ending> {
   const rotated = await gateway.rotate(device);
   const sentence = host.words({ key: 'node.device_rotated', values: { device: deviceName(gateway, device) } });
-  return { output: 1, uma: { ...rotated, sentence }, phrase: 'active' };
+  return { output: 1, uma: { ...rotated, sentence }, phrase: 'active', about: rotated.device };
 }
 
 /** The device that a message means, and the gateway that knows it. */
@@ -79,5 +79,5 @@ export async function identity(
   const status = await perform(gateway, action, device);
   const sentence = host.words({ key: `node.device_${status.state}`, values: { device: deviceName(gateway, device) } });
   const uma = action === 'status' ? { ...status } : { device: status.device, state: status.state };
-  return { output: 1, uma: { ...uma, sentence }, phrase: status.state };
+  return { output: 1, uma: { ...uma, sentence }, phrase: status.state, about: status.device };
 }

@@ -5,7 +5,7 @@ import { FlowError } from './flow-error.ts';
 import type { Ending, Host, Message } from './host.ts';
 import { notAllowed } from './not-allowed.ts';
 import { flowHeaders } from './request-body.ts';
-import { allowedUma, askingUma, named } from './request-words.ts';
+import { allowedUma, askingUma, named, passOf } from './request-words.ts';
 
 export interface HeadersContext {
   host: Host;
@@ -36,7 +36,8 @@ async function prove(context: HeadersContext, attempt: Attempt, challenge: Chall
   const credential = { ...(authorization && { authorization }), ...(dpop && { dpop }) };
   Object.assign(msg, { method: wish.method, url, headers: { ...flowHeaders(msg), ...credential } });
   const uma = authorization ? allowedUma(host, gateway, wish) : askingUma(host, gateway, wish);
-  return { output: 1, uma: { ...uma, attempt: attempts.keep(attempt) }, phrase: authorization ? 'allowed' : 'working' };
+  const phrase = authorization ? host.passes.note(passOf(gateway, wish))() : 'working';
+  return { output: 1, uma: { ...uma, attempt: attempts.keep(attempt) }, phrase };
 }
 
 function header(msg: Message, name: string): string | undefined {

@@ -3,6 +3,7 @@ import type { CallWish, Gateway } from '../gateway/gateway.ts';
 import type { Host } from './host.ts';
 import { deviceName, resourceName } from './naming.ts';
 import type { Named } from './not-allowed.ts';
+import type { Pass } from './passes.ts';
 
 /** Without a resource of ours, its address is what a person knows. */
 export function named(gateway: Gateway, wish: CallWish): Named {
@@ -25,6 +26,11 @@ export function allowedUma(host: Host, gateway: Gateway, wish: CallWish): object
     scopes: wish.scopes,
     sentence: host.words({ key, values }),
   };
+}
+
+/** What a call went through by. */
+export function passOf(gateway: Gateway, { device, resource }: CallWish): Pass {
+  return { device: gateway.deviceId(device), resource: resource && gateway.resourceId(resource) };
 }
 
 /** A resource of others has to be asked first what it wants: the message goes out bare, and its 401 comes back. */

@@ -16,7 +16,7 @@ import {
   readRequestSettings,
   requestServers,
 } from './request-settings.ts';
-import { allowedUma, named } from './request-words.ts';
+import { allowedUma, named, passOf } from './request-words.ts';
 
 /** How long a message waits for a gateway that is still opening, as after a start of Node-RED. */
 const OPENS_WITHIN_MS = 10_000;
@@ -40,7 +40,7 @@ export function createRequester({ red, node }: Host, config: RequestConfig): Req
   return { settings, attempts, ...(ownWay && { outgoing: ownWay }) };
 }
 
-function answer(host: Host, msg: Message, found: HttpAnswer, settings: RequestSettings, uma: object): Ending {
+function answer(host: Host, msg: Message, found: HttpAnswer, settings: RequestSettings, uma: object) {
   const body = readBody(found.body, found.statusCode, settings.ret);
   if (body === undefined) host.node.warn(host.words({ key: 'hint.not_json' }));
   Object.assign(msg, {
@@ -50,7 +50,7 @@ function answer(host: Host, msg: Message, found: HttpAnswer, settings: RequestSe
     payload: body ?? found.body.toString('utf8'),
     redirectList: [],
   });
-  return { output: 1, uma, phrase: 'allowed' };
+  return { output: 1 as const, uma };
 }
 
 async function call(host: Host, msg: Message, requester: Requester, gateway: Gateway): Promise<Ending> {
@@ -58,11 +58,12 @@ async function call(host: Host, msg: Message, requester: Requester, gateway: Gat
   const wish = await callWish(host, msg, settings);
   const fetch = await requester.outgoing?.fetch();
   const options = { ...outgoing(msg, wish.method), ...(fetch && { fetch }) };
+  const shown = host.passes.note(passOf(gateway, wish));
   const found: HttpAnswer | NotAllowed = await withDeadline(host, msg, (signal) =>
     gateway.call(wish, { ...options, signal }),
   );
   if (found.outcome !== 'answered') return notAllowed(host, found, named(gateway, wish));
-  return answer(host, msg, found, settings, allowedUma(host, gateway, wish));
+  return { ...answer(host, msg, found, settings, allowedUma(host, gateway, wish)), phrase: shown() };
 }
 
 /** One message of uma-request. */

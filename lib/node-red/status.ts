@@ -9,6 +9,8 @@ type Look = [fill: NonNullable<NodeStatus['fill']>, shape: NonNullable<NodeStatu
 const LOOKS = {
   working: ['blue', 'ring'],
   allowed: ['green', 'dot'],
+  /** What let it through has ended since. */
+  'was-allowed': ['grey', 'ring'],
   pending: ['yellow', 'ring'],
   'needs-info': ['yellow', 'ring'],
   denied: ['red', 'dot'],
@@ -38,8 +40,12 @@ const LOOKS = {
 export type Phrase = keyof typeof LOOKS | `denied-${Reason}`;
 
 export interface StatusLight {
-  /** What the node did last. */
-  show(phrase: Phrase): void;
+  /** What the node did last. @param about - the device (`client_id`) whose state that is */
+  show(phrase: Phrase, about?: string): void;
+  /** What was shown is not so any more; nothing happens where something else is. */
+  replace(shown: Phrase, by: Phrase): void;
+  /** A device is in another state; nothing happens where what is shown is not about it. */
+  turn(device: string, state: Phrase): void;
   /** How its server stands; while that is not well, it is what is shown until the next message. */
   follow(standing: Standing): void;
 }
@@ -61,10 +67,12 @@ export function phraseOfError(error: unknown): Phrase {
 
 /** Sends a status only when it changes: a busy node would otherwise flood the editor. */
 export function statusLight(node: Node): StatusLight {
-  let last: string | undefined;
+  let last: Phrase | undefined;
+  let subject: string | undefined;
   let troubled = false;
   let trouble: Phrase | undefined;
-  const set = (phrase: Phrase | undefined): void => {
+  const set = (phrase: Phrase | undefined, about?: string): void => {
+    subject = about;
     if (phrase === last) return;
     last = phrase;
     if (phrase === undefined) {
@@ -75,11 +83,17 @@ export function statusLight(node: Node): StatusLight {
     node.status({ fill, shape, text: `status.${phrase}` });
   };
   return {
-    show: (phrase) => {
+    show: (phrase, about) => {
       // What cannot be done before its server is there is no mistake of the flow.
       if ((phrase === 'mistake' || phrase === 'not-let-in') && trouble !== undefined) return;
       troubled = false;
-      set(phrase);
+      set(phrase, about);
+    },
+    replace: (shown, by) => {
+      if (last === shown) set(by);
+    },
+    turn: (device, state) => {
+      if (device === subject) set(state, device);
     },
     follow: (standing) => {
       const phrase = phraseOf(standing);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import type { ClaimOutcome } from '../../lib/gateway/gateway.ts';
 import { DeviceError } from '../../lib/identity/device-error.ts';
 import { aFlow, withNodeRed } from './a-flow.ts';
@@ -155,6 +156,23 @@ describe('device-identity', () => {
       assert.deepEqual([outcome.topic, outcome === shown], ['second', false]);
       assert.equal(flow.seen(1).length, 3);
       assert.equal(flow.statuses.at(-1)?.text, 'status.active');
+    });
+
+    it('does not go on showing a device in use that another node has stopped', async () => {
+      const { flow, said } = await claiming();
+      flow.give({});
+      await flow.next(1);
+      said.resolve('claimed');
+      await flow.next(1);
+      const told = once(flow.node as NodeJS.EventEmitter, 'call:status');
+      const news = { before: 'active', state: 'quarantined', why: 'by_flow' };
+      flow.fake().tell('device', { ...news, device: 'client-lamp' });
+      flow.fake().tell('device', { ...news, device: 'client-thermostat' });
+      await told;
+      assert.deepEqual(
+        flow.statuses.slice(-2).map(({ text }) => text),
+        ['status.active', 'status.quarantined'],
+      );
     });
 
     for (const outcome of ['denied', 'expired'] as const)

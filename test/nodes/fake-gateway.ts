@@ -17,8 +17,8 @@ export interface FakeGateway {
   /** Answers of single methods, replaced by a test. */
   answers: Partial<{ [K in keyof Gateway]: Gateway[K] }>;
   owner: Partial<OwnerRole>;
-  /** Lets those hear who watch devices or requests. */
-  tell(what: 'device' | 'request', news: object): void;
+  /** Lets those hear who watch devices, requests or what ends. */
+  tell(what: 'device' | 'request' | 'ended', news: object): void;
   become(standing: Standing): void;
   held: Set<string>;
 }
@@ -129,6 +129,8 @@ export function createFakeGateway(settings: GatewaySettings): FakeGateway {
       return () => void changes.off('standing', listener);
     },
     watchDevices: listen('device'),
+    watchEnded: (listener: (target: object, shares: object[]) => void) =>
+      listen('ended')((target) => listener(target, [])),
     watchRequests: listen('request'),
     holdDevice: hold('device'),
     holdResource: hold('resource'),

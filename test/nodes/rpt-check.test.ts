@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import type { Presented } from '../../lib/decision/decision.ts';
 import type { Gateway } from '../../lib/gateway/gateway.ts';
 import type { RptFacts } from '../../lib/uma/rpt.ts';
@@ -67,6 +68,23 @@ function presentedTo(flow: Running): Presented {
 
 describe('rpt-check', () => {
   withNodeRed();
+
+  it('does not go on showing "allowed" once the owner has taken back what let the message pass', async () => {
+    const flow = await checking({}, allow);
+    flow.give(httpMessage());
+    await flow.next(1);
+    const told = once(flow.node as NodeJS.EventEmitter, 'call:status');
+    flow.fake().tell('ended', { share: 'share-2' });
+    flow.fake().tell('ended', { share: 'share-1' });
+    await told;
+    assert.deepEqual(
+      flow.statuses.slice(-2).map(({ text, fill }) => [text, fill]),
+      [
+        ['status.allowed', 'green'],
+        ['status.was-allowed', 'grey'],
+      ],
+    );
+  });
 
   it('lets a message pass untouched but for what carried the token, and says who passed', async () => {
     const flow = await checking({}, allow);
