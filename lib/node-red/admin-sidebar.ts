@@ -75,6 +75,16 @@ const suspend: Act = async ({ gateway, words, name }) => {
   return words({ key: `node.device_${state}`, values: { device: deviceName(gateway, name) } });
 };
 
+/** As a flow's *revoke* does, which needs no authority of an owner. */
+const takeBack: Act = async ({ gateway, words, name }) => {
+  const { receipt, later } = await gateway.revoke(
+    { share: name },
+    { confirmWithinMs: CONFIRM_WITHIN_MS, why: 'revoked' },
+  );
+  later.catch(() => {});
+  return words({ key: receipt.unconfirmed.length === 0 ? 'node.taken_back' : 'node.taken_back_unconfirmed' });
+};
+
 const stopEverything: Act = async ({ gateway, words }) => {
   const { receipt, later } = await gateway.revoke(
     // A gateway belongs to one owner: everything is what that owner shared through it.
@@ -147,6 +157,7 @@ export function serveSidebar(RED: NodeAPI): void {
   };
   serve('requests/:name/approve', approve);
   serve('requests/:name/deny', deny);
+  serve('shares/:name/revoke', takeBack);
   serve('devices/:name/suspend', suspend);
   serve('stop', stopEverything);
 }

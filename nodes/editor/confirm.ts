@@ -2,7 +2,7 @@
 import { openDialog } from './dialog.ts';
 import { make, makeButton } from './make.ts';
 
-interface Question {
+export interface Question {
   title: string;
   text: string;
   /** What the button says that does it. */

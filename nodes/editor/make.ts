@@ -11,7 +11,7 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-interface ButtonWords {
+export interface ButtonWords {
   text: string;
   /** The whole of it for those who hear one button after the other. */
   name: string;

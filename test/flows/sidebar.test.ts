@@ -111,6 +111,14 @@ describe('the sidebar', () => {
     await editor.close();
   });
 
+  it('takes a share back', async () => {
+    const [share] = await list('shares');
+    assert.match(share?.name ?? '', /^Thermostat may start Dishwasher/);
+    const { done, sentence } = (await act(`shares/${share?.id}/revoke`)).body;
+    assert.deepEqual([done, sentence], [true, 'Taken back: nothing of it is let through any more.']);
+    assert.deepEqual(await list('shares'), []);
+  });
+
   it('keeps what was decided over a deploy, and shows what no flow has any more', async () => {
     await home.deploy(
       'full',

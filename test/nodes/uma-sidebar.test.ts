@@ -1,6 +1,7 @@
 /** What the sidebar of the editor asks and does through Node-RED's admin root. */
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
+import type { Gateway } from '../../lib/gateway/gateway.ts';
 import { OwnerNotConnected } from '../../lib/servers/errors.ts';
 import type { ShareRequest } from '../../lib/sharing/share.ts';
 import { openLogin } from '../support/open-login.ts';
@@ -20,6 +21,18 @@ async function aHome(): Promise<FakeGateway> {
   const flow = await aFlow({ type: 'device-identity', deviceType: 'config', device: 'n-thermostat' });
   return flow.fake();
 }
+
+/** What a gateway answers that has ended nothing of its own; `unconfirmed`: who has still to confirm it. */
+const revoked =
+  (unconfirmed: string[]): Gateway['revoke'] =>
+  async (target) => ({
+    receipt: {
+      ...{ id: 'r', target, asOf: 1, revoked: [], at: 1 },
+      effective: { localMs: 1, gateways: [] },
+      unconfirmed,
+    },
+    later: Promise.resolve(undefined),
+  });
 
 interface Row {
   id: string;
@@ -263,16 +276,22 @@ describe('uma-sidebar does', () => {
     assert.deepEqual(fake.calls('suspend'), [['client-thermostat']]);
   });
 
+  for (const [unconfirmed, sentence] of [
+    [[], 'Taken back: nothing of it is let through any more.'],
+    [['server'], /^Taken back: nothing of it is let through here any more\. Not everybody has confirmed yet/],
+  ] as const)
+    it(`take a share back, and say what came of it, ${unconfirmed.length} unconfirmed`, async () => {
+      const fake = await aHome();
+      fake.answers.revoke = revoked([...unconfirmed]);
+      const { body } = await post(`${home}/shares/share-1/revoke`);
+      assert.equal(body.done, true);
+      assert.match(String(body.sentence), new RegExp(sentence));
+      assert.deepEqual(fake.calls('revoke'), [[{ share: 'share-1' }, { confirmWithinMs: 1_000, why: 'revoked' }]]);
+    });
+
   it('stop everything of this owner', async () => {
     const fake = await aHome();
-    fake.answers.revoke = async (target) => ({
-      receipt: {
-        ...{ id: 'r', target, asOf: 1, revoked: [], at: 1 },
-        effective: { localMs: 1, gateways: [] },
-        unconfirmed: [],
-      },
-      later: Promise.resolve(undefined),
-    });
+    fake.answers.revoke = revoked([]);
     const { body } = await post(`${home}/stop`);
     assert.deepEqual([body.done, /^Everything is stopped/.test(String(body.sentence))], [true, true]);
     assert.deepEqual(fake.calls('revoke'), [[{ everything: 'home' }, { confirmWithinMs: 1_000, why: 'panic' }]]);

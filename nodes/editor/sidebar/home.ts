@@ -102,6 +102,7 @@ export function createHome(server: string, announce: (sentence: string) => void)
   let about: About | undefined;
   let named = '';
   let waiting: number | undefined;
+  let stood: string | undefined;
 
   const doing: Doing = {
     server,
@@ -133,10 +134,13 @@ export function createHome(server: string, announce: (sentence: string) => void)
     parts.heading.textContent = name;
     const [state, found] = await Promise.all([serverState(server), askAbout(server)]);
     about = found;
+    // Once a server stands otherwise, what could not be seen may be.
+    const turned = stood !== JSON.stringify(state);
+    stood = JSON.stringify(state);
     drawState(parts.state, state);
     drawWays(parts.ways, about, name, state?.phase === 'stopped', doing);
     element.classList.toggle('uma-not-deployed', found === undefined);
-    if (found) await Promise.all((all ? LISTS : (['requests'] as const)).map(refreshList));
+    if (found) await Promise.all((all || turned ? LISTS : (['requests'] as const)).map(refreshList));
   }
 
   const element = make('section', { className: 'uma-home' }, parts.heading, parts.state, parts.ways);

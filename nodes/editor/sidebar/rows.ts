@@ -1,7 +1,7 @@
 /** The lists of one server: a row each, with what can be done about it. */
 
-import { confirmed } from '../confirm.ts';
-import { make, makeButton, type Part } from '../make.ts';
+import { confirmed, type Question } from '../confirm.ts';
+import { type ButtonWords, make, makeButton, type Part } from '../make.ts';
 import { act, type ListName, type Row } from './asked.ts';
 import { say } from './say.ts';
 
@@ -41,27 +41,38 @@ function answers(row: Row, { server, mayAllow, done }: Doing): Part[] {
   return [make('div', { className: 'uma-answers' }, ...(mayAllow() ? [yes, limit] : []), no)];
 }
 
-function stop({ id, name, state }: Row, { server, done }: Doing): Part[] {
-  if (STOPPED.includes(state ?? '')) return [];
-  const words = {
-    text: say('suspend'),
-    name: say('suspend_what', { what: name }),
-    key: `stop ${id}`,
-    icon: 'fa-pause',
+type End = () => Promise<void>;
+
+/** A button that ends something after one question. */
+function ending(button: ButtonWords, question: Omit<Question, 'no'>, end: End): Part[] {
+  const press = async (): Promise<void> => {
+    if (await confirmed({ ...question, no: say('cancel') })) await end();
   };
-  const button = makeButton(words, async () => {
-    const question = {
-      title: say('stop_device_title', { what: name }),
-      text: say('stop_device_text'),
-      yes: say('stop_device_do'),
-      no: say('cancel'),
-    };
-    if (await confirmed(question)) await done(await act(server, ['devices', id, 'suspend']));
-  });
-  return [button];
+  return [makeButton(button, press)];
 }
 
-const DOINGS: Partial<Record<ListName, (row: Row, doing: Doing) => Part[]>> = { requests: answers, devices: stop };
+function stop({ id, name: what, state }: Row, { server, done }: Doing): Part[] {
+  if (STOPPED.includes(state ?? '')) return [];
+  return ending(
+    { text: say('suspend'), name: say('suspend_what', { what }), key: `stop ${id}`, icon: 'fa-pause' },
+    { title: say('stop_device_title', { what }), text: say('stop_device_text'), yes: say('stop_device_do') },
+    async () => done(await act(server, ['devices', id, 'suspend'])),
+  );
+}
+
+function takeBack({ id, name: what }: Row, { server, done }: Doing): Part[] {
+  return ending(
+    { text: say('take_back'), name: say('take_back_what', { what }), key: `end ${id}`, icon: 'fa-undo' },
+    { title: say('take_back_title'), text: say('take_back_text', { what }), yes: say('take_back_do') },
+    async () => done(await act(server, ['shares', id, 'revoke'])),
+  );
+}
+
+const DOINGS: Partial<Record<ListName, (row: Row, doing: Doing) => Part[]>> = {
+  requests: answers,
+  shares: takeBack,
+  devices: stop,
+};
 
 export function makeRow(list: ListName, row: Row, doing: Doing): HTMLLIElement {
   const words = make('span', { className: 'uma-row-words' }, make('span', {}, row.name), ...notes(row));

@@ -1,7 +1,7 @@
 /** The tab *permissions* in a real editor, by keyboard: a yes, a stop, and a refusal with its reason while it happens. */
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import { type FlowHome, flowHome } from '../../flows/support/flow-home.ts';
+import { type FlowHome, flowHome, owner } from '../../flows/support/flow-home.ts';
 import { addOpenLogin } from '../../support/open-login.ts';
 import { violations } from './support/axe.ts';
 import { launchOrSkip, openWindow, type Watched } from './support/browser.ts';
@@ -71,6 +71,22 @@ describe('the sidebar in the editor', () => {
     window.assertCalm();
   });
 
+  it('looks at once again at what may be seen, as soon as the server stands otherwise', async () => {
+    const { page } = window;
+    const sidebar = page.locator('.uma-sidebar');
+    const asksForShares = (withinMs: number) =>
+      page.waitForRequest(/\/sidebar\/t-server\/shares/, { timeout: withinMs });
+    // Everything is asked for every 16 s: that has just been done when everything is stopped.
+    await asksForShares(60_000);
+    const call = await home.owner();
+    await call('POST', '/api/panic', {});
+    await asksForShares(10_000);
+    await sidebar.getByText('Everything is stopped.').first().waitFor();
+    await call('DELETE', '/api/panic', { password: owner.password });
+    await home.ready();
+    await sidebar.getByText(/^Thermostat may start Dishwasher until /).waitFor();
+  });
+
   it('beside it, the form of the server says that its state is of what is deployed, once another address is typed', async () => {
     const { page } = window;
     await page.evaluate(() =>
@@ -91,7 +107,7 @@ describe('the sidebar in the editor', () => {
     const { page, assertCalm } = await openWindow(browser, home.url, look);
     const sidebar = await openEditor(page);
     await sidebar.getByText('Mit dem Besitzer verbunden.').waitFor();
-    await sidebar.getByText('Thermostat durfte Dishwasher starten.').waitFor();
+    await sidebar.getByText('Durchgelassen: Thermostat darf Dishwasher starten.').waitFor();
     const [share] = (await (await home.owner())('GET', '/api/shares')).body.items;
     const time = { hour: '2-digit', minute: '2-digit', timeZone: look.timezone } as const;
     const until = new Date(share.conditions.until * 1000).toLocaleTimeString('de', time);
@@ -122,6 +138,26 @@ describe('the sidebar in the editor', () => {
     await shot(page, 'scopes-to-choose', false);
     await page.keyboard.press('Escape');
     await row.getByText('starten und stoppen', { exact: true }).waitFor();
+    assertCalm();
+  });
+
+  it('takes a share back after one question, which Escape answers with no', async () => {
+    const { page, assertCalm } = await openWindow(browser, home.url, { width: 1000 });
+    const sidebar = await openEditor(page);
+    const takeBack = sidebar.getByRole('button', { name: /^Take back: Thermostat may start Dishwasher until / });
+    const question = page.getByRole('dialog', { name: 'Take it back?' });
+    await takeBack.press('Enter');
+    await question.getByText(/^“Thermostat may start Dishwasher until .*” ends at once\./).waitFor();
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'detached' });
+    const shares = async () => (await (await home.owner())('GET', '/api/shares')).body.items.length;
+    assert.equal(await shares(), 1);
+    await shot(page, 'sidebar-takes-back', false);
+    await takeBack.press('Enter');
+    await question.getByRole('button', { name: 'Take back' }).press('Enter');
+    await sidebar.getByRole('status').filter({ hasText: 'Taken back: nothing of it is let through' }).waitFor();
+    await sidebar.getByRole('list', { name: 'Who may do what' }).locator('li').waitFor({ state: 'detached' });
+    assert.equal(await shares(), 0);
     assertCalm();
   });
 });

@@ -73,6 +73,7 @@ describe('our routes under the admin root', () => {
       'post /uma-home/sidebar/:id/devices/:name/suspend flows.write',
       'post /uma-home/sidebar/:id/requests/:name/approve flows.write',
       'post /uma-home/sidebar/:id/requests/:name/deny flows.write',
+      'post /uma-home/sidebar/:id/shares/:name/revoke flows.write',
       'post /uma-home/sidebar/:id/stop flows.write',
       'post /uma-home/test flows.write',
     ]);

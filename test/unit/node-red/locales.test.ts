@@ -63,13 +63,14 @@ describe('the words of the forms', () => {
     ['en-US', english],
     ['de', german],
   ] as const) {
-    it(`the sidebar stops a device, or everything, in the words of the owner's pages, ${language}`, () => {
+    it(`the sidebar takes back and stops in the words of the owner's pages, ${language}`, () => {
       const sidebar = (key: string) => wordsOf('uma-sidebar', language).get(`sidebar.${key}`);
       assert.deepEqual([sidebar('suspend'), sidebar('stop_device_do')], Array(2).fill(messages['portal.suspend']));
       assert.deepEqual(
         [sidebar('stop_everything'), sidebar('stop_all_do')],
         Array(2).fill(messages['portal.stop_button']),
       );
+      assert.deepEqual([sidebar('take_back'), sidebar('take_back_do')], Array(2).fill(messages['portal.take_back']));
     });
 
     it(`a node says how a device stands in the words of the owner's pages, ${language}`, () => {
