@@ -1,6 +1,8 @@
 /** The little that the editor's own styles lack. Colours are the editor's, so that they fit its theme, dark or light. */
 const STYLES = `
 .uma-form .form-row[hidden], .uma-form [hidden], .uma-dialog [hidden] { display: none; }
+/* The editor cuts what is named in a help page off where the sidebar ends. */
+.red-ui-help dl.uma-properties > dt { white-space: normal; overflow-wrap: anywhere; }
 /* Where a label needs two lines, the first is beside the field. */
 .uma-form .form-row > label:first-child { vertical-align: top; padding-top: 7px; line-height: 20px; }
 .uma-problem { margin: 3px 0 0 104px; color: var(--red-ui-text-color-error);
