@@ -93,6 +93,7 @@ const stopEverything: Act = async ({ gateway, words }) => {
   );
   // Who has not confirmed yet is still told; nobody waits here to hear of it.
   later.catch(() => {});
+  if (receipt.unconfirmed.length > 0) return words({ key: 'node.stopped_here', values: { server: gateway.pages } });
   return receiptSentence(words, gateway, receipt);
 };
 

@@ -295,6 +295,10 @@ describe('uma-sidebar does', () => {
     const { body } = await post(`${home}/stop`);
     assert.deepEqual([body.done, /^Everything is stopped/.test(String(body.sentence))], [true, true]);
     assert.deepEqual(fake.calls('revoke'), [[{ everything: 'home' }, { confirmWithinMs: 1_000, why: 'panic' }]]);
+    fake.answers.revoke = revoked(['gw-other']);
+    const open = String((await post(`${home}/stop`)).body.sentence);
+    assert.match(open, /Not everybody has confirmed yet/);
+    assert.doesNotMatch(open, /output/, 'which the sidebar has none of');
   });
 
   it('say in words what did not work, without what it was made of', async () => {
