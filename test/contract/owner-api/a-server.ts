@@ -17,9 +17,15 @@ export interface AServer extends RunningServer {
   end(): Promise<void>;
 }
 
-export async function aServer(options: Partial<BuiltInServerOptions> = {}): Promise<AServer> {
+interface AServerOptions extends Partial<BuiltInServerOptions> {
+  /** Its clock goes on only where a test says so: a slow computer must not give back what a limit has taken. */
+  clockStands?: boolean;
+}
+
+export async function aServer({ clockStands = false, ...options }: AServerOptions = {}): Promise<AServer> {
   const dir = await mkdtemp(join(tmpdir(), 'uma-owner-api-'));
   const clock = { ms: 0 };
+  const begunMs = Date.now();
   const logged: string[] = [];
   const running = await startBuiltInServer({
     dir: join(dir, 'server'),
@@ -28,7 +34,7 @@ export async function aServer(options: Partial<BuiltInServerOptions> = {}): Prom
     owner: { name: 'alice', password: PASSWORD },
     rateLimits: false,
     log: (line) => void logged.push(line),
-    nowMs: () => Date.now() + clock.ms,
+    nowMs: () => (clockStands ? begunMs : Date.now()) + clock.ms,
     ...options,
   });
   const end = async () => {

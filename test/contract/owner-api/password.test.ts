@@ -95,7 +95,7 @@ describe('owner API: a new password', () => {
 
 describe('owner API: a new password, guessed at', () => {
   it('by whoever has a session is slowed down as at the sign-in', async () => {
-    const server = await aServer({ rateLimits: true });
+    const server = await aServer({ rateLimits: true, clockStands: true });
     const owner = await signIn(server.issuer);
     const guesses = [];
     for (let count = 0; count < 11; count += 1)

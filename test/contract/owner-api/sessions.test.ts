@@ -168,7 +168,7 @@ describe('owner API: sessions', () => {
 describe('owner API: guessing passwords', () => {
   let server: AServer;
   before(async () => {
-    server = await aServer({ rateLimits: true });
+    server = await aServer({ rateLimits: true, clockStands: true });
   });
   after(() => server.end());
 
