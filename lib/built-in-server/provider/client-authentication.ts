@@ -10,6 +10,8 @@ import { claimScope } from './scopes.ts';
 
 /** What belongs to one request at the provider, from its first step to its answer. */
 export interface ProviderRequest {
+  /** Who asks, as the last known proxy saw them: the provider sees the proxy. */
+  from: string;
   /** Verified, not yet used up. */
   proof?: DpopAccepted;
   /** Waited for before the answer leaves: what gateways must have heard. */

@@ -26,7 +26,7 @@ export interface ConfigurationParts extends AdapterParts, ClientAuthenticationPa
  * authorization); everything that belongs to others is switched off, so that a new version cannot open it by default.
  */
 export function createConfiguration(parts: ConfigurationParts): Configuration {
-  const { keys, looks, owners } = parts;
+  const { keys, owners } = parts;
   const algorithms = [...signatureAlgorithms];
   return {
     adapter: createAdapterFactory(parts),
@@ -41,7 +41,7 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
       dPoPSigningAlgValues: algorithms,
       idTokenSigningAlgValues: ['ES256'],
     },
-    features: features(looks),
+    features: features(parts),
     findAccount: (_ctx, name) => (owners.byName(name) ? { accountId: name, claims: () => ({ sub: name }) } : undefined),
     issueRefreshToken: (_ctx, client, source) => client.grantTypeAllowed('refresh_token') && Boolean(source.scope),
     jwks: keys.privateJwks,
@@ -52,14 +52,17 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
   };
 }
 
-function features(looks: TokenLooks): NonNullable<Configuration['features']> {
+function features({
+  looks,
+  requests,
+}: Pick<ConfigurationParts, 'looks' | 'requests'>): NonNullable<Configuration['features']> {
   return {
     clientCredentials: { enabled: true },
     deviceFlow: {
       enabled: true,
       charset: 'base-20',
       mask: '****-****',
-      deviceInfo: (ctx) => ({ ip: ctx.ip }),
+      deviceInfo: () => ({ ip: requests.getStore()?.from }),
     },
     devInteractions: { enabled: false },
     // The secret only switches nonces on; `useNonces` puts ours in their place.

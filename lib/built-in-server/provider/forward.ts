@@ -27,7 +27,7 @@ export function createForward(provider: Provider, issuer: string, requests: Prov
         'content-length': String(body.length),
         ...(typeof proof === 'string' ? { dpop: proof } : {}),
       };
-      return requests.run({}, () =>
+      return requests.run({ from: request.remoteAddress }, () =>
         handle(Object.assign(cleanMessage(request, headers, body), { baseUrl: below }), response),
       );
     });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { type Home, type OwnerSession, openHome } from '../support/home.ts';
+import { type Home, type OwnerSession, openHome, signIn } from '../support/home.ts';
+import { serverPlace } from '../support/running-server.ts';
 import {
   deviceGrant,
   gatewayMetadata,
@@ -67,6 +68,24 @@ describe('a gateway’s way in', () => {
     assert.equal(shares.status, 200, JSON.stringify(shares.body));
     assert.equal((await gateway.call('GET', '/resources', body.access_token)).status, 403, 'it is no PAT');
     assert.equal((await gateway.call('GET', '/resources', await gateway.pat())).status, 200);
+  });
+
+  it('RFC 8628 5.4: the owner sees where the code was asked for: whom the proxy has seen, in the form that people know', async () => {
+    const place = await serverPlace();
+    const behind = await place.start({ proxies: ['127.0.0.1'] });
+    try {
+      const session = await signIn(behind.issuer);
+      await session.call('POST', '/api/open-registration', {});
+      const device = await registerClient(behind.issuer, { client_name: 'Thermostat' });
+      for (const seen of ['192.0.2.7', '::ffff:192.0.2.7']) {
+        const form = { scope: 'device:claim' };
+        const { body } = await device.authenticated('/device/auth', form, { 'x-forwarded-for': seen });
+        assert.equal((await session.call('GET', `/api/codes/${body.user_code}`)).body.from, '192.0.2.7');
+      }
+    } finally {
+      await behind.close();
+      await place.remove();
+    }
   });
 
   it('RFC 8628 3.5: slow_down for whoever asks again at once, and the code stays good', async () => {

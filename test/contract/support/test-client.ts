@@ -21,7 +21,7 @@ export interface TestClient {
   /** The token endpoint, authenticated and proved; a nonce that is asked for is sent (RFC 9449 8). */
   token(form: Record<string, string>, spoil?: Spoilt): Promise<Reply>;
   /** An endpoint that wants client authentication and no proof. */
-  authenticated(path: string, form: Record<string, string>): Promise<Reply>;
+  authenticated(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Reply>;
   /** An endpoint of ours, with an access token and its proof (RFC 9449 7.1). */
   call(method: string, path: string, token: string, body?: unknown, spoil?: Partial<ProofWish>): Promise<Reply>;
   rpt(ticket: string, more?: Record<string, string>): Promise<Reply>;
@@ -124,7 +124,7 @@ export function clientOf(issuer: string, clientId: string, key: TestKey): TestCl
       const reply = await once(fields, spoil);
       return wantsNonce(reply) && !spoil.keepNonce && !spoil.proof ? once(fields, spoil) : reply;
     },
-    authenticated: async (path, fields) => form(issuer + path, await withAssertion(fields)),
+    authenticated: async (path, fields, headers) => form(issuer + path, await withAssertion(fields), headers),
     async call(method, path, token, body, spoil = {}) {
       const reply = await callOnce(method, path, token, body, spoil);
       return wantsNonce(reply) && spoil.nonce === undefined ? callOnce(method, path, token, body, spoil) : reply;
