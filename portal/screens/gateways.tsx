@@ -43,6 +43,7 @@ function Gateway({ gateway }: { gateway: GatewayRecord }) {
           {words.say(connected ? 'portal.gateway_connected' : 'portal.gateway_away')}
         </span>
       </p>
+      {gateway.asksAnew && gateway.scopes.length > 0 && <p class="warning">{words.say('portal.gateway_asks_anew')}</p>}
       <dl>
         <dt>{words.say('portal.gateway_may')}</dt>
         <dd>

@@ -19,6 +19,7 @@ const entries: readonly [Screen, PortalKey, PortalKey][] = [
 export function More({ session }: { session: Session }) {
   const words = useWords();
   const home = useTopic('home').value;
+  const isStopped = home?.panic.active ?? false;
   return (
     <Page title={words.say('portal.nav_more')}>
       {home?.notEncrypted && <p class="warning">{words.say('portal.not_encrypted')}</p>}
@@ -26,8 +27,8 @@ export function More({ session }: { session: Session }) {
         {entries.map(([screen, title, about]) => (
           <li key={screen}>
             <a class="card entry" href={linkTo({ screen })}>
-              <strong>{words.say(title)}</strong>
-              <span class="soft">{words.say(about)}</span>
+              <strong>{words.say(isStopped && screen === 'stop' ? 'portal.stopped_title' : title)}</strong>
+              <span class="soft">{words.say(isStopped && screen === 'stop' ? 'portal.stopped_link' : about)}</span>
             </a>
           </li>
         ))}

@@ -60,7 +60,7 @@ function Confirmed({ receipt }: { receipt: ReceiptRecord }) {
   if (gateways === undefined) return null;
   return (
     <>
-      {confirmedLines(receipt, gateways, words).map((line) => (
+      {confirmedLines({ ...receipt, orderedBy: receipt.gateway }, gateways, words).map((line) => (
         <p key={line} class="soft">
           {line}
         </p>

@@ -11,12 +11,12 @@ export function noShareEnded(target: object): PortalKey {
   return 'everything' in target ? 'portal.history_panic' : 'portal.receipt_nothing';
 }
 
-/** What there is to confirm; `gateway`: whose flow gave the order, which knows of it without being told. */
-type Awaited = Confirmations & { at?: Seconds; gateway?: string };
+/** What there is to confirm; `orderedBy`: the gateway that gave the order, which knows of it without being told. */
+type Awaited = Confirmations & { at?: Seconds; orderedBy?: string | undefined };
 
 /** What a receipt says: who did it, which gateways have confirmed it, how fast or when, and which have not yet. */
 export function confirmedLines(
-  { at, gateways, unconfirmed, gateway: orderer }: Awaited,
+  { at, gateways, unconfirmed, orderedBy }: Awaited,
   known: readonly Pick<GatewayRecord, 'id' | 'name'>[],
   words: Words,
 ): string[] {
@@ -25,7 +25,7 @@ export function confirmedLines(
     return name === undefined ? words.say('portal.other_gateway') : gatewayCalled(name, words);
   };
   return [
-    ...(orderer === undefined ? [] : [words.say('portal.did_itself', { gateway: nameOf(orderer) })]),
+    ...(orderedBy === undefined ? [] : [words.say('portal.did_itself', { gateway: nameOf(orderedBy) })]),
     ...gateways.map(({ id, ms }) => {
       const gateway = nameOf(id);
       if (at === undefined || ms < LATE_MS) return words.say('portal.confirmed', { gateway, ms });

@@ -32,7 +32,9 @@ export function createNotices(): Notices {
     list: () => shown,
     show(notice) {
       lastId += 1;
-      set([...shown, { ...notice, id: lastId }].slice(-MOST));
+      // Whatever comes of the next try, what was wrong with the one before is over.
+      const others = shown.filter(({ kind }) => kind !== 'wrong');
+      set([...others, { ...notice, id: lastId }].slice(-MOST));
     },
     dismiss: (id) => set(shown.filter((notice) => notice.id !== id)),
     clear: () => set([]),

@@ -76,6 +76,8 @@ export interface GatewayRecord {
   name: string;
   scopes: string[];
   resources?: string[];
+  /** Everything was stopped since it was let in: it may do none of that until it is let in anew. */
+  asksAnew?: true;
   from: string;
   createdAt: Seconds;
   connectedAt?: Seconds;

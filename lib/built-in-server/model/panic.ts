@@ -45,6 +45,8 @@ export function createPanic(parts: PanicParts): Panic {
       if (before === undefined) return { since: nowSeconds(), events: [] };
       presses.set(owner, pressed(owner) + 1);
       issued.endAuthority(owner);
+      for (const gateway of tables.gateways.by('owner', owner))
+        tables.gateways.put(gateway.clientId, { ...gateway, asksAnew: true });
       parts.openRegistration.close(owner);
       if (before.panicSince !== undefined) return { since: before.panicSince, events: [] };
       const at = nowSeconds();

@@ -89,6 +89,8 @@ export interface GatewayRecord {
   scopes: string[];
   /** Where its owner limited `shares:grant`: only these. */
   resources?: string[];
+  /** Everything was stopped since, which ended its authority: what it may do it may again once its owner lets it in anew. */
+  asksAnew?: true;
   /** The epoch in which it told last of a past that this server does not know. */
   forgottenIn?: string;
   /** Its owner stopped it. The record stays, so that its key never comes in again. */

@@ -39,11 +39,17 @@ ${field(voice, code, said)}
 
 interface AnswerForm extends Omit<CodeForm, 'userCode'> {
   typed: Typed;
+  /** What it may share was limited before, and a yes here leaves it so. */
+  isLimited: boolean;
   waiting: WaitingCode;
 }
 
 /** Shows who waits, and takes the owner's yes or no, with the password. */
-export function answerForm(voice: Voice, status: number, { about, typed, waiting, said }: AnswerForm): Answer {
+export function answerForm(
+  voice: Voice,
+  status: number,
+  { about, typed, isLimited, waiting, said }: AnswerForm,
+): Answer {
   const { word } = voice;
   const isDevice = waiting.kind === 'device';
   const content = markup`<p>${word(isDevice ? 'claim_intro' : 'connect_intro')}</p>
@@ -56,7 +62,7 @@ ${waiter(voice, waiting, typed.userCode)}
 ${isDevice ? aboutDevice(voice, waiting, typed, said) : undefined}
 ${field(voice, { name: 'name', value: typed.name, autocomplete: 'username', most: 64 }, said)}
 ${field(voice, { name: 'password', type: 'password', autocomplete: 'current-password' }, said)}
-${isDevice ? undefined : mayGrantBox(voice, typed.mayGrant, toPortal(voice, typed.userCode))}
+${isDevice ? undefined : mayGrantBox(voice, typed.mayGrant, toPortal(voice, typed.userCode, isLimited))}
 <p class="choice"><button type="submit" name="answer" value="yes">${word(isDevice ? 'claim_yes' : 'device_yes')}</button>
 <button type="submit" name="answer" value="no" class="quiet">${word(isDevice ? 'claim_no' : 'device_no')}</button></p>
 </form>
@@ -66,8 +72,8 @@ ${isDevice ? undefined : mayGrantBox(voice, typed.mayGrant, toPortal(voice, type
 }
 
 /** Which things it may share is chosen where somebody has signed in: strangers are told of none. */
-function toPortal({ word }: Voice, userCode: string): Markup {
-  return markup`<a href="/#/code/${encodeURIComponent(userCode)}">${word('link_limits')}</a>`;
+function toPortal({ word }: Voice, userCode: string, isLimited: boolean): Markup {
+  return markup`${isLimited ? `${word('limit_stays')} ` : ''}<a href="/#/code/${encodeURIComponent(userCode)}">${word('link_limits')}</a>`;
 }
 
 /** What its owner should know before saying yes, and the name they want to give it. */

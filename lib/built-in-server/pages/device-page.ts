@@ -125,7 +125,7 @@ const CONFIRM_WITHIN_MS = 1000;
 
 /** Whoever waits is shown, where anybody does; else the code is asked for. */
 function form(
-  { connection }: DevicePageParts,
+  { connection, model }: DevicePageParts,
   voice: Voice,
   status: number,
   typed: Typed,
@@ -134,5 +134,6 @@ function form(
 ): Answer {
   const about = aboutConnection(voice, connection);
   if (waiting === undefined) return codeForm(voice, status, { about, userCode: typed.userCode, said });
-  return answerForm(voice, status, { about, typed, waiting, said });
+  const isLimited = model.gateways.get(waiting.clientId)?.resources !== undefined;
+  return answerForm(voice, status, { about, typed, isLimited, waiting, said });
 }

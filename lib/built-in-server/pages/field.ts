@@ -55,7 +55,7 @@ export function complaint(said: Said | undefined): Markup | undefined {
 
 /** Who waits with a code, to be compared with what one sees there. @param code - where no field shows it */
 export function waiter({ word, when }: Voice, waiting: WaitingCode | undefined, code?: string): Markup | undefined {
-  const shown = code && markup`<dt>${word('field_user_code')}</dt><dd><code>${code.toUpperCase()}</code></dd>`;
+  const shown = code && markup`<dt>${word('field_user_code')}</dt><dd><code>${asShown(code)}</code></dd>`;
   return (
     waiting &&
     markup`<dl>${shown}<dt>${word('waiting_name')}</dt><dd>${waiting.name}</dd>
@@ -70,4 +70,12 @@ export function mayGrantBox({ word }: Voice, checked: boolean, limits: Markup): 
   const isChecked = checked ? markup` checked` : undefined;
   return markup`<p class="choice"><input type="checkbox" id="grant" name="grant" value="yes"${isChecked} aria-describedby="grant-help"> <label for="grant">${word('may_grant')}</label></p>
 <p class="help" id="grant-help">${limits}</p>`;
+}
+
+/** Typed without the dash, or small, it is to be compared with the other one all the same. */
+function asShown(code: string): string {
+  return code
+    .replace(/[^A-Za-z]/g, '')
+    .toUpperCase()
+    .replace(/^(.{4})(?=.)/, '$1-');
 }

@@ -68,7 +68,7 @@ export function approveGateway(parts: ApprovalParts, asked: Asked, approval: App
   if (name !== undefined) throw new ModelError('invalid_request', 'only a device is named');
   refuseMore(asked, scopes);
   const given = shareScopes.filter((scope) => scopes.includes(scope));
-  const { resources: before, ...unlimited } = gateway;
+  const { resources: before, asksAnew: _, ...unlimited } = gateway;
   const only = resources === undefined ? before : resources;
   const bound: GatewayRecord = { ...unlimited, owner, scopes: given, connectedAt: model.nowSeconds() };
   const limited = only ? { ...bound, resources: [...only] } : bound;

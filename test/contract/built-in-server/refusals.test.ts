@@ -45,7 +45,7 @@ describe('POST /refusals', () => {
     );
     assert.equal(
       unknown.sentence,
-      'Somebody unknown was not let through to dishwasher, 2000 times. No token was sent. So does a device that is about to ask for permission, and so does a stranger.',
+      'Somebody unknown was not let through to dishwasher, 2000 times. No token was sent. That is how a device begins that is about to ask for permission, and how a stranger does.',
     );
     assert.ok(Math.abs(unknown.at - now()) < 60 && unknown.values.first <= unknown.at);
   });

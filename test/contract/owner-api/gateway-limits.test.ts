@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type AServer, aServer, call, type SignedIn, signIn } from './a-server.ts';
+import { type AServer, aServer, call, PASSWORD, type SignedIn, signIn } from './a-server.ts';
 import { aDevice, aGateway, aResource, aWaitingGateway } from './outside-client.ts';
 
 const ALL = 'uma_protection shares:read shares:reduce shares:grant';
@@ -83,6 +83,9 @@ describe('owner API: what a gateway may do for its owner', () => {
     const gateway = await connected({ resources: [lamp] });
     const askAnew = async (answer: object) => {
       const { user_code: userCode } = (await gateway.deviceAuthorization(ALL)).body;
+      const { text } = await call(server.issuer, 'GET', `/device?user_code=${userCode}`);
+      const isTold = text.includes('What you limited that to stays as it is.');
+      assert.equal(isTold, (await shown(gateway.clientId)).resources !== undefined);
       const approved = await owner.api('POST', `/api/codes/${userCode}/approve`, answer);
       return approved.body.resources;
     };
@@ -106,6 +109,17 @@ describe('owner API: what a gateway may do for its owner', () => {
     assert.deepEqual(await written({ scopes: ['shares:grant'], resources: [lamp, oven] }), limit);
     assert.deepEqual(await written({ resources: null }), { ...limit, resources: '*' });
     assert.deepEqual(await written({ scopes: [] }), { ...who, scopes: '', resources: '*' });
+  });
+
+  it('is shown as not in force once everything was stopped, until it is let in anew', async () => {
+    const gateway = await connected();
+    await owner.api('POST', '/api/panic', {});
+    assert.equal((await shown(gateway.clientId)).asksAnew, true);
+    await owner.api('DELETE', '/api/panic', { password: PASSWORD });
+    assert.equal((await shown(gateway.clientId)).asksAnew, true, 'also when everything goes on');
+    const { user_code: userCode } = (await gateway.deviceAuthorization(ALL)).body;
+    await owner.api('POST', `/api/codes/${userCode}/approve`, {});
+    assert.equal('asksAnew' in (await shown(gateway.clientId)), false);
   });
 
   it('can be limited on the owner’s pages: the plain ones lead there, and tell strangers of no thing', async () => {

@@ -120,6 +120,9 @@ describe('the owner’s plain pages', () => {
       assert.ok(groups.length === 8 && page.text.includes(groups.join('')), 'in groups, to be compared by eye');
       assert.match(page.text, /<dt>Asked<\/dt>/);
       assert.doesNotMatch(page.text, /name="grant"|Node-RED/, 'it is asked for nothing else');
+      const typed = device.userCode.replace('-', '').toLowerCase();
+      const other = await call(server.issuer, 'GET', `/device?user_code=${typed}`);
+      assert.ok(other.text.includes(`<code>${device.userCode}</code>`), 'as the device shows it, however it was typed');
       assert.match(page.text, />It is mine<[\s\S]*>No, not mine</);
       assert.equal((await device.poll()).body.error, 'authorization_pending');
       const done = await submit('/device', { ...asShown(page), device_name: 'Hall', answer: 'yes' });

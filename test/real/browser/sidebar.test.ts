@@ -57,7 +57,7 @@ describe('the sidebar in the editor', () => {
   it('stops a device after one question, which Escape answers with no', async () => {
     const { page } = window;
     const sidebar = page.locator('.uma-sidebar');
-    const stop = sidebar.getByRole('button', { name: 'Stop Thermostat for now' });
+    const stop = sidebar.getByRole('button', { name: 'Stop it for now: Thermostat' });
     const question = page.getByRole('dialog', { name: 'Stop Thermostat for now?' });
     await stop.press('Enter');
     await question.waitFor();

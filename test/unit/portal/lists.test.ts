@@ -155,7 +155,7 @@ describe('what the portal says of an ending', () => {
   });
 
   it('names the Node-RED whose flow gave the order: nobody tells it, so it confirms nothing', () => {
-    const receipt = { at: 0, gateways: [{ id: 'b', ms: 4 }], unconfirmed: [], gateway: 'a' };
+    const receipt = { at: 0, gateways: [{ id: 'b', ms: 4 }], unconfirmed: [], orderedBy: 'a' };
     const known = [
       { id: 'a', name: 'Home' },
       { id: 'b', name: 'Garage' },
@@ -201,6 +201,17 @@ describe('what the portal says of an ending', () => {
     );
     notices.clear();
     assert.equal(drawn, 6);
+  });
+
+  it('of what was wrong go with whatever comes next', () => {
+    const notices = createNotices();
+    notices.show({ kind: 'done', text: 'taken back' });
+    notices.show({ kind: 'wrong', text: 'wrong password' });
+    notices.show({ kind: 'done', text: 'everything goes on' });
+    assert.deepEqual(
+      notices.list().map(({ text }) => text),
+      ['taken back', 'everything goes on'],
+    );
   });
 });
 

@@ -157,7 +157,7 @@ describe('history in words', () => {
   it('says who did it', () => {
     const told = (by: HistoryRecord['by']) => words.tell(byText(by, names, 'something'));
     assert.equal(told({ kind: 'owner', owner: 'alice' }), 'by alice');
-    assert.equal(told({ kind: 'gateway', gateway: 'x', owner: 'alice' }), 'by a flow of something');
+    assert.equal(told({ kind: 'gateway', gateway: 'x', owner: 'alice' }), 'by something');
     assert.equal(told({ kind: 'device', device: 'th' }), 'by Thermostat');
     assert.equal(told({ kind: 'server' }), 'by the server');
   });
