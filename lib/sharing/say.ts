@@ -1,5 +1,6 @@
 import { clausesOf } from './clauses.ts';
 import { wrongCondition } from './conditions.ts';
+import { fingerprintGroups } from './fingerprint-groups.ts';
 import { createFormats, type Formats } from './formats.ts';
 import { type Language, languageOf } from './language.ts';
 import type { Conditions } from './share.ts';
@@ -69,7 +70,7 @@ function speak(text: Text, voice: Voice, options: SayingOptions): string {
       if (value === undefined) return '…';
       if (form === 'moment') return moment(Number(value), voice.formats, options);
       if (form === 'end') return end(Number(value), voice, options);
-      if (form === 'groups') return groups(plain(String(value)));
+      if (form === 'groups') return fingerprintGroups(plain(String(value))).join(' ');
       if (form === 'clauses') return clauses(String(value), voice, options);
       return form === 'list' ? list(String(value), voice.formats, messages) : plain(String(value));
     },
@@ -78,11 +79,6 @@ function speak(text: Text, voice: Voice, options: SayingOptions): string {
 
 function find(messages: Messages, key: string): string | undefined {
   return Object.hasOwn(messages, key) ? messages[key] : undefined;
-}
-
-/** As the owner's pages set a fingerprint. */
-function groups(value: string): string {
-  return (value.match(/.{1,6}/g) ?? []).join(' ');
 }
 
 /** Names come from strangers: nothing in them may break a line, reorder what stands around it, or drown it. */
