@@ -1,6 +1,8 @@
 /** What the editor's sidebar asks and does, for one server node. */
 import type { NodeAPI } from 'node-red';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { Receipt } from '../revocation/receipt.ts';
+import type { Target } from '../servers/authorization-server.ts';
 import type { Conditions } from '../sharing/share.ts';
 import { answering, guarded, hasLogin } from './admin-guard.ts';
 import { findServer } from './config-nodes.ts';
@@ -75,24 +77,21 @@ const suspend: Act = async ({ gateway, words, name }) => {
   return words({ key: `node.device_${state}`, values: { device: deviceName(gateway, name) } });
 };
 
-/** As a flow's *revoke* does, which needs no authority of an owner. */
-const takeBack: Act = async ({ gateway, words, name }) => {
-  const { receipt, later } = await gateway.revoke(
-    { share: name },
-    { confirmWithinMs: CONFIRM_WITHIN_MS, why: 'revoked' },
-  );
+/** As a flow's *revoke* does, which needs no authority of an owner. Who has not confirmed yet is told on, and nobody waits. */
+async function end(gateway: Gateway, target: Target, why: 'revoked' | 'panic'): Promise<Receipt> {
+  const { receipt, later } = await gateway.revoke(target, { confirmWithinMs: CONFIRM_WITHIN_MS, why });
   later.catch(() => {});
-  return words({ key: receipt.unconfirmed.length === 0 ? 'node.taken_back' : 'node.taken_back_unconfirmed' });
+  return receipt;
+}
+
+const takeBack: Act = async ({ gateway, words, name }) => {
+  const { unconfirmed } = await end(gateway, { share: name }, 'revoked');
+  return words({ key: unconfirmed.length === 0 ? 'node.taken_back' : 'node.taken_back_unconfirmed' });
 };
 
 const stopEverything: Act = async ({ gateway, words }) => {
-  const { receipt, later } = await gateway.revoke(
-    // A gateway belongs to one owner: everything is what that owner shared through it.
-    { everything: gateway.connection },
-    { confirmWithinMs: CONFIRM_WITHIN_MS, why: 'panic' },
-  );
-  // Who has not confirmed yet is still told; nobody waits here to hear of it.
-  later.catch(() => {});
+  // A gateway belongs to one owner: everything is what that owner shared through it.
+  const receipt = await end(gateway, { everything: gateway.connection }, 'panic');
   if (receipt.unconfirmed.length > 0) return words({ key: 'node.stopped_here', values: { server: gateway.pages } });
   return receiptSentence(words, gateway, receipt);
 };
