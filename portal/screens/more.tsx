@@ -5,8 +5,11 @@ import { useTopic, useWords } from '../shell/portal.ts';
 import { linkTo, type Screen } from '../shell/route.ts';
 import type { PortalKey } from '../words/words.ts';
 
-const entries: readonly [Screen, PortalKey, PortalKey][] = [
-  ['stop', 'portal.stop_title', 'portal.stop_about'],
+type Entry = readonly [Screen, PortalKey, PortalKey];
+
+const stop: Entry = ['stop', 'portal.stop_title', 'portal.stop_about'];
+const goOn: Entry = ['stop', 'portal.stopped_title', 'portal.stopped_link'];
+const others: readonly Entry[] = [
   ['gateways', 'portal.gateways_title', 'portal.gateways_about'],
   ['people', 'portal.people_title', 'portal.people_about'],
   ['sessions', 'portal.sessions_title', 'portal.sessions_about'],
@@ -19,16 +22,15 @@ const entries: readonly [Screen, PortalKey, PortalKey][] = [
 export function More({ session }: { session: Session }) {
   const words = useWords();
   const home = useTopic('home').value;
-  const isStopped = home?.panic.active ?? false;
   return (
     <Page title={words.say('portal.nav_more')}>
       {home?.notEncrypted && <p class="warning">{words.say('portal.not_encrypted')}</p>}
       <ul class="plain">
-        {entries.map(([screen, title, about]) => (
+        {[home?.panic.active ? goOn : stop, ...others].map(([screen, title, about]) => (
           <li key={screen}>
             <a class="card entry" href={linkTo({ screen })}>
-              <strong>{words.say(isStopped && screen === 'stop' ? 'portal.stopped_title' : title)}</strong>
-              <span class="soft">{words.say(isStopped && screen === 'stop' ? 'portal.stopped_link' : about)}</span>
+              <strong>{words.say(title)}</strong>
+              <span class="soft">{words.say(about)}</span>
             </a>
           </li>
         ))}

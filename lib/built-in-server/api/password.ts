@@ -1,5 +1,4 @@
 /** `/api/password`: whoever is signed in, owner or guest, chooses a new one. */
-
 import { json } from '../http/answer.ts';
 import type { Route } from '../http/router.ts';
 import { act } from './authority.ts';

@@ -1,5 +1,4 @@
 /** `/api/session` and `/api/sessions`: signing in and out, and seeing where one is signed in. */
-
 import { empty, json } from '../http/answer.ts';
 import type { Route } from '../http/router.ts';
 import type { Model } from '../model/model.ts';

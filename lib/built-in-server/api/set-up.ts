@@ -1,5 +1,4 @@
 /** Making the first owner: `POST /api/setup`, and the same for the page. */
-
 import { json, Refusal } from '../http/answer.ts';
 import type { Request } from '../http/request.ts';
 import type { Route } from '../http/router.ts';
